@@ -1,0 +1,24 @@
+"""What proves that two sightings are the same machine: shared by every type of the machine family."""
+
+from cmdb.model import normal
+from cmdb.model.sections import HARDWARE, IDENTITY, NETWORK
+from cmdb.model.vocabulary import Identifier, Origin, Tier
+
+MACHINE_EVIDENCE = (
+    Identifier(kind="agent_id", tier=Tier.STRONG, origin=Origin.IMAGE, section=IDENTITY, normalise=normal.opaque,
+               because="the agent made it and keeps it; a copied state is told by its other hardware"),
+    Identifier(kind="cloud_instance_id", tier=Tier.STRONG, origin=Origin.HARDWARE, section=IDENTITY,
+               normalise=normal.opaque, because="the cloud gives it to one instance, ever"),
+    Identifier(kind="system_uuid", tier=Tier.STRONG, origin=Origin.HARDWARE, section=HARDWARE,
+               normalise=normal.system_uuid, because="firmware or hypervisor gives each machine its own"),
+    Identifier(kind="system_serial", tier=Tier.STRONG, origin=Origin.HARDWARE, section=HARDWARE,
+               normalise=normal.serial_number, because="one vendor uses a serial number once"),
+    Identifier(kind="permanent_macs", tier=Tier.STRONG, origin=Origin.HARDWARE, section=NETWORK, many=True,
+               normalise=normal.universal_mac, because="a universally administered address is burnt into one port"),
+    Identifier(kind="routed_macs", tier=Tier.MEDIUM, origin=Origin.HARDWARE, section=NETWORK, many=True,
+               normalise=normal.evidence_mac, because="locally administered, but of the port that holds the address"),
+    Identifier(kind="machine_id", tier=Tier.MEDIUM, origin=Origin.IMAGE, section=IDENTITY, normalise=normal.opaque,
+               because="made at first boot, and copied by templates and clones"),
+    Identifier(kind="ssh_host_keys", tier=Tier.MEDIUM, origin=Origin.IMAGE, section=IDENTITY, many=True,
+               normalise=normal.exact, because="made at first boot, and copied by templates and clones"),
+)  # fmt: skip

@@ -1,0 +1,33 @@
+"""A network interface of a machine (IF-MIB ifEntry)."""
+
+from cmdb.model import normal, verbs
+from cmdb.model.sections import NETWORK
+from cmdb.model.vocabulary import Attribute, CIType, Inside
+
+NETWORK_INTERFACE = CIType(
+    label="NetworkInterface",
+    about="A network interface, physical or not.",
+    title=("name",),
+    section=NETWORK,
+    inside=Inside(
+        verb=verbs.PART_OF,
+        parents=("Server", "Container"),
+        matches=(("name",), ("if_index", "mac_address"), ("mac_address",)),
+    ),
+    attributes=(
+        Attribute(name="name", about="Name of the interface.", section=NETWORK, column=True),
+        Attribute(name="alias", about="Name an administrator gave it (ifAlias).", section=NETWORK, searchable=True),
+        Attribute(name="if_index", about="Number of the interface (ifIndex).", kind="integer", section=NETWORK),
+        Attribute(name="kind", about="physical, virtual, bridge, bond, vlan, veth, tunnel, loopback.", section=NETWORK,
+                  column=True),
+        Attribute(name="mac_address", about="Hardware address.", normalise=normal.mac_address, section=NETWORK,
+                  searchable=True, column=True),
+        Attribute(name="mtu", about="Largest packet.", kind="integer", unit="bytes", section=NETWORK),
+        Attribute(name="speed_bits_per_second", about="Nominal bandwidth.", kind="integer", unit="bits per second",
+                  section=NETWORK),
+        Attribute(name="duplex", about="full or half.", section=NETWORK),
+        Attribute(name="admin_status", about="What is wanted: up or down (ifAdminStatus).", section=NETWORK),
+        Attribute(name="oper_status", about="What is: up, down, unknown, … (ifOperStatus).", section=NETWORK,
+                  column=True),
+    ),
+)  # fmt: skip
