@@ -1,0 +1,1 @@
+"""Which configuration item is each sighting? Pure functions over plain values."""
