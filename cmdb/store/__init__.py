@@ -1,0 +1,1 @@
+"""Everything that speaks with the graph database: the only place with Cypher."""

@@ -1,0 +1,7 @@
+"""Fixtures that every test may ask for.
+
+To add some: write them in `tests/support/<thing>.py` and name that module here. Fixtures of one
+area stay in that area's own `conftest.py`.
+"""
+
+pytest_plugins = ["tests.support.engine"]
