@@ -1,0 +1,62 @@
+"""The core's settings: one frozen value, built from the environment at a program's entry and passed down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cmdb.errors import Invalid
+
+DEFAULT_PORT = 8000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where data lies and which graph to use. `graph_uri` None means the managed Neo4j of this data folder."""
+
+    data_dir: Path
+    cache_dir: Path
+    graph_uri: str | None = None
+    graph_user: str = "neo4j"
+    graph_password_file: Path | None = None
+    graph_database: str = "neo4j"
+    engine_heap: str = "512m"
+    engine_jars: Path | None = None
+    maven_url: str | None = None
+
+    @property
+    def admin_token_file(self) -> Path:
+        """Where `cmdb up` keeps the first admin token (0600); the command line reads it as its profile."""
+        return self.data_dir / "admin-token"
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """Settings from `CMDB_*` variables.
+
+    CMDB_DATA, CMDB_CACHE, CMDB_GRAPH_URI, CMDB_GRAPH_USER, CMDB_GRAPH_PASSWORD_FILE, CMDB_GRAPH_DATABASE,
+    CMDB_ENGINE_HEAP, CMDB_ENGINE_JARS, CMDB_MAVEN_URL. Folders follow the XDG base directory specification.
+
+    Raises Invalid where a server is named without a file that holds its password.
+    """
+    home = Path(environment.get("HOME") or Path.home())
+    data = environment.get("CMDB_DATA")
+    cache = environment.get("CMDB_CACHE")
+    password_file = environment.get("CMDB_GRAPH_PASSWORD_FILE")
+    uri = environment.get("CMDB_GRAPH_URI") or None
+    if uri and not password_file:
+        raise Invalid(
+            "CMDB_GRAPH_URI names a server: put its password into a file and name it", "CMDB_GRAPH_PASSWORD_FILE"
+        )
+    jars = environment.get("CMDB_ENGINE_JARS")
+    return Settings(
+        data_dir=Path(data) if data else Path(environment.get("XDG_DATA_HOME") or home / ".local/share") / "cmdb",
+        cache_dir=Path(cache) if cache else Path(environment.get("XDG_CACHE_HOME") or home / ".cache") / "cmdb",
+        graph_uri=uri,
+        graph_user=environment.get("CMDB_GRAPH_USER") or "neo4j",
+        graph_password_file=Path(password_file) if password_file else None,
+        graph_database=environment.get("CMDB_GRAPH_DATABASE") or "neo4j",
+        engine_heap=environment.get("CMDB_ENGINE_HEAP") or "512m",
+        engine_jars=Path(jars) if jars else None,
+        maven_url=environment.get("CMDB_MAVEN_URL") or None,
+    )

@@ -1,0 +1,1 @@
+"""What we were told: the observation document, strictly decoded and turned into plain claims."""

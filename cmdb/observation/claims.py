@@ -1,0 +1,277 @@
+"""Plain claims out of a document: normalised values, known words only, each refusal named.
+
+What the model does not know is left out with a problem in the receipt; the rest of the document is taken.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+
+from cmdb.errors import Invalid
+from cmdb.model import normal, verbs
+from cmdb.model.sections import SECTION_NAMES
+from cmdb.model.types import BY_LABEL, IDENTIFIERS
+from cmdb.model.vocabulary import Attribute, CIType, Value
+from cmdb.observation.document import Document, FarEnd, Item
+from cmdb.observation.document import Value as WireValue
+
+MAX_PARENTS = 5
+CLOCK_TOLERANCE_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something in the document that was not taken; `where` is a JSON path."""
+
+    where: str
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedItem:
+    """One thing of the document, in the model's words. `parent` is the key of another item, None for a root."""
+
+    key: str
+    type: str
+    parent: str | None
+    values: dict[str, Value]
+    volatile: dict[str, Value]
+    identifiers: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Connection:
+    """An item's connection to a far end, whose address is normalised."""
+
+    start: str
+    protocol: str
+    address: str
+    port: int
+    samples: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Link:
+    """A relation between two items of the document."""
+
+    verb: str
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What one document says, in the model's words. `effective_at` is the core's own, see `claims_of`."""
+
+    document_id: str
+    scope: str
+    source_kind: str
+    source_instance: str
+    source_version: str
+    domain: str
+    effective_at: int
+    received_at: int
+    clock_skew_ms: int | None
+    interval_ms: int | None
+    booted_at: int | None
+    boot_id: str | None
+    sections: dict[str, str]
+    items: dict[str, ClaimedItem]
+    connections: tuple[Connection, ...]
+    links: tuple[Link, ...]
+    problems: tuple[tuple[str, str, str], ...]
+    refusals: tuple[Refusal, ...]
+
+
+def scope_key(document: Document) -> str:
+    """source.kind | source.instance | scope.kind | domain | scope.key."""
+    source, scope = document.source, document.scope
+    return "|".join((source.kind, source.instance, scope.kind, scope.domain, scope.key))
+
+
+def claims_of(document: Document, received_at: int) -> Claims:
+    """The document's claims. `received_at` is the server's clock, epoch milliseconds.
+
+    `effective_at` is `received_at` less the document's own age: the edge's clock orders nothing, so one that says
+    1970 spoils nothing. A boot began at `effective_at` less the time the edge had been up when it read.
+
+    Raises Invalid where keys repeat or an item lives in something that is not there.
+    """
+    effective_at = received_at - document.age_ms
+    refusals: list[Refusal] = []
+    items = _items(document, refusals)
+    connections, links = _relations(document, items, refusals)
+    skew = document.observed_at - effective_at
+    up_ms = None if document.booted_at is None else document.observed_at - document.booted_at
+    return Claims(
+        document_id=document.document_id,
+        scope=scope_key(document),
+        source_kind=document.source.kind,
+        source_instance=document.source.instance,
+        source_version=document.source.version,
+        domain=document.scope.domain,
+        effective_at=effective_at,
+        received_at=received_at,
+        clock_skew_ms=skew if abs(skew) > CLOCK_TOLERANCE_MS and not document.age_uncertain else None,
+        interval_ms=document.interval_ms,
+        booted_at=effective_at - up_ms if up_ms is not None and up_ms >= 0 else None,
+        boot_id=normal.opaque(document.boot_id or ""),
+        sections=_sections(document, refusals),
+        items=items,
+        connections=connections,
+        links=links,
+        problems=tuple((p.section or "", p.kind, p.message) for p in document.problems),
+        refusals=tuple(refusals),
+    )
+
+
+def _sections(document: Document, refusals: list[Refusal]) -> dict[str, str]:
+    for name in document.sections.keys() - SECTION_NAMES:
+        refusals.append(Refusal(f"sections.{name}", "unknown_section", f"no section is called {name!r}"))
+    return {name: document.sections.get(name, "not_read") for name in sorted(SECTION_NAMES)}
+
+
+def _items(document: Document, refusals: list[Refusal]) -> dict[str, ClaimedItem]:
+    known: dict[str, ClaimedItem] = {}
+    keys: dict[str, int] = {}
+    for index, item in enumerate(document.items):
+        if item.key in keys:
+            raise Invalid(f"the key {item.key!r} stands at items[{keys[item.key]}] too", f"items[{index}].key")
+        keys[item.key] = index
+        ci_type = BY_LABEL.get(item.type)
+        if ci_type is None or ci_type.declared:
+            refusals.append(Refusal(f"items[{index}].type", "unknown_type", f"no source may report {item.type!r}"))
+            continue
+        known[item.key] = _item(item, ci_type, f"items[{index}]", refusals)
+    for index, item in enumerate(document.items):
+        if item.parent is not None and item.parent not in keys:
+            raise Invalid(f"{item.key!r} lives in {item.parent!r}, which is not in the document", f"items[{index}].in")
+    return _placed(known, keys, refusals)
+
+
+def _placed(items: dict[str, ClaimedItem], keys: dict[str, int], refusals: list[Refusal]) -> dict[str, ClaimedItem]:
+    """The items whose chain of parents leads to a root through types that may hold them; the rest is refused."""
+    kept: dict[str, ClaimedItem] = {}
+    for key, item in items.items():
+        reason = _misplaced(item, items)
+        if reason:
+            refusals.append(Refusal(f"items[{keys[key]}].in", "misplaced", reason))
+        else:
+            kept[key] = item
+    return kept
+
+
+def _misplaced(item: ClaimedItem, items: dict[str, ClaimedItem]) -> str | None:
+    for _ in range(MAX_PARENTS):
+        ci_type = BY_LABEL[item.type]
+        missing = [name for name in ci_type.value_key if name not in item.values]
+        if missing:
+            return f"{item.key!r} lacks {missing[0]!r}, by which a {item.type} is known"
+        if item.parent is None:
+            return f"a {item.type} lives in something: name it in `in`" if ci_type.needs_parent else None
+        parent = items.get(item.parent)
+        if parent is None:
+            return f"{item.parent!r} was not taken"
+        if ci_type.inside is None or parent.type not in ci_type.inside.parents:
+            return f"a {item.type} does not live in a {parent.type}"
+        item = parent
+    return f"parents are nested deeper than {MAX_PARENTS}, or in a ring"
+
+
+def _item(item: Item, ci_type: CIType, where: str, refusals: list[Refusal]) -> ClaimedItem:
+    values: dict[str, Value] = {}
+    volatile: dict[str, Value] = {}
+    for name, raw in item.attributes.items():
+        attribute = ci_type.by_name.get(name)
+        path = f"{where}.attributes.{name}"
+        if attribute is None:
+            refusals.append(Refusal(path, "unknown_attribute", f"a {ci_type.label} has no attribute {name!r}"))
+            continue
+        if raw is None:
+            continue
+        value = _value(raw, attribute)
+        if value is None:
+            if not (isinstance(raw, str) and attribute.kind == "text"):
+                refusals.append(Refusal(path, "wrong_kind", f"{name!r} is {attribute.kind}, not {raw!r:.80}"))
+            continue
+        (volatile if attribute.volatile else values)[name] = value
+    identifiers = _identifiers(item, ci_type, values, where, refusals)
+    return ClaimedItem(item.key, ci_type.label, item.parent, values, volatile, identifiers)
+
+
+def _value(raw: WireValue, attribute: Attribute) -> Value | None:
+    """The canonical value, or None where it is of the wrong kind or a placeholder."""
+    match attribute.kind, raw:
+        case "text", str():
+            return attribute.normalise(raw) if attribute.normalise else raw.strip() or None
+        case "texts", list():
+            cleaned = {text.strip() for text in raw if text.strip()}
+            return sorted(cleaned)
+        case "boolean", bool():
+            return raw
+        case (("integer" | "instant"), int()) if not isinstance(raw, bool):
+            return raw
+        case "number", int() | float() if not isinstance(raw, bool):
+            return float(raw)
+        case _:
+            return None
+
+
+def _identifiers(
+    item: Item, ci_type: CIType, values: dict[str, Value], where: str, refusals: list[Refusal]
+) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    allowed = {identifier.kind for identifier in ci_type.identified_by}
+    for kind, raw in item.identifiers.items():
+        if kind not in allowed:
+            message = f"a {ci_type.label} is not identified by {kind!r}"
+            refusals.append(Refusal(f"{where}.identifiers.{kind}", "unknown_identifier", message))
+            continue
+        listed = [] if raw is None else [raw] if isinstance(raw, str) else raw
+        normalised = {value for value in map(IDENTIFIERS[kind].normalise, listed) if value}
+        if kind == "system_serial":  # a serial number is unique within its vendor only
+            vendor = str(values.get("vendor", "")).casefold()
+            normalised = {f"{vendor}/{serial}" for serial in normalised} if vendor else set()
+        if normalised:
+            found[kind] = tuple(sorted(normalised))
+    return found
+
+
+def _relations(
+    document: Document, items: dict[str, ClaimedItem], refusals: list[Refusal]
+) -> tuple[tuple[Connection, ...], tuple[Link, ...]]:
+    connections: dict[Connection, Connection] = {}
+    links: set[Link] = set()
+    for index, relation in enumerate(document.relations):
+        where = f"relations[{index}]"
+        verb = verbs.BY_NAME.get(relation.verb)
+        start = items.get(relation.start)
+        if verb is None:
+            refusals.append(Refusal(f"{where}.verb", "unknown_verb", f"no verb is called {relation.verb!r}"))
+        elif start is None:
+            refusals.append(Refusal(f"{where}.from", "unknown_item", f"{relation.start!r} was not taken"))
+        elif isinstance(relation.end, FarEnd):
+            connection = _connection(relation.start, relation.end, relation.attributes.get("samples"))
+            if verb not in (verbs.CALLS, verbs.USES) or connection is None:
+                message = f"{verb.name} to a far end needs an address, a port and a protocol"
+                refusals.append(Refusal(f"{where}.to", "bad_far_end", message))
+            else:
+                connections[connection] = connection
+        elif relation.end not in items:
+            refusals.append(Refusal(f"{where}.to", "unknown_item", f"{relation.end!r} was not taken"))
+        elif (verb, items[relation.end].type) not in BY_LABEL[start.type].relationships:
+            message = f"a {start.type} does not stand in {verb.name} to a {items[relation.end].type}"
+            refusals.append(Refusal(where, "unknown_relation", message))
+        else:
+            links.add(Link(verb.name, relation.start, relation.end))
+    return tuple(sorted(connections)), tuple(sorted(links))
+
+
+def _connection(start: str, end: FarEnd, samples: WireValue) -> Connection | None:
+    address = normal.ip_address(end.address or "")
+    if address is None or end.port is None or ipaddress.ip_address(address).is_unspecified:
+        return None
+    count = samples if isinstance(samples, int) and samples > 0 else 1
+    return Connection(start, end.protocol or "tcp", address, end.port, int(count))

@@ -1,0 +1,270 @@
+"""What should stand in the graph for one machine, computed from everything its scopes say.
+
+A projection is a function of contents alone, so the graph can be recomputed, and a change is the difference of two
+projections. Per section the lead scope decides what exists; the others add values to what they recognise.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from cmdb.identify.outcome import ci_id
+from cmdb.identify.sighting import SightingKey
+from cmdb.model import verbs
+from cmdb.model.types import BY_LABEL
+from cmdb.model.vocabulary import CIType, Value
+from cmdb.reconcile.content import Content, ContentItem
+from cmdb.reconcile.matching import match
+from cmdb.reconcile.precedence import Contender, choose
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One sighting of the machine, with the content of the scope that has it."""
+
+    key: SightingKey
+    domain: str
+    rank: int
+    is_fresh: bool
+    content: Content
+
+    @property
+    def scope(self) -> str:
+        """The scope's node: one for each epoch of a scope key."""
+        return scope_node(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A CI as it should stand. `births`: the sightings, or births of a dependent thing, that it is made of."""
+
+    id: str
+    type: str
+    title: str
+    values: dict[str, Value]
+    since: int
+    domain: str | None = None
+    births: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EdgeKey:
+    """A relationship is known by its verb, its ends and a key where there may be several."""
+
+    verb: str
+    start: str
+    end: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What a relationship carries besides its key."""
+
+    valid_from: int
+    scope: str
+    last_seen_at: int | None = None
+    samples: int | None = None
+
+
+@dataclass(slots=True)
+class Projection:
+    """Nodes by id, edges by key. `USES` edges end at an endpoint's key, all others at a CI."""
+
+    nodes: dict[str, Node] = field(default_factory=dict[str, Node])
+    edges: dict[EdgeKey, Edge] = field(default_factory=dict[EdgeKey, Edge])
+
+    def update(self, other: Projection) -> None:
+        """Take the other's in; what both have is the union of their intervals."""
+        self.nodes |= other.nodes
+        for key, edge in other.edges.items():
+            self.add(key, edge)
+
+    def add(self, key: EdgeKey, edge: Edge) -> None:
+        """Take one relationship in; twice the same one is the union of both."""
+        known = self.edges.get(key)
+        if known is not None:
+            latest = max((known.last_seen_at or 0, edge.last_seen_at or 0)) or None
+            samples = max((known.samples or 0, edge.samples or 0)) or None
+            edge = Edge(min(known.valid_from, edge.valid_from), min(known.scope, edge.scope), latest, samples)
+        self.edges[key] = edge
+
+
+def scope_node(key: SightingKey) -> str:
+    """The key of the Scope node that holds this sighting's content."""
+    return key.scope if key.epoch == 0 else f"{key.scope}#{key.epoch}"
+
+
+def value_id(ci_type: CIType, domain: str, values: Mapping[str, Value]) -> str:
+    """The id of a thing that its value identifies: the same for everyone who names it."""
+    parts = [ci_type.label, domain if ci_type.domain_scoped else "", *(str(values[name]) for name in ci_type.value_key)]
+    return _digest("\x1f".join(parts))
+
+
+def birth_id(birth: str) -> str:
+    """The id of a dependent thing: its senior's birth."""
+    return _digest(birth)
+
+
+def _digest(text: str) -> str:
+    return ci_id(SightingKey(blake2b(text.encode()).hexdigest(), "", 0))
+
+
+def endpoint_key(scope: str, domain: str, protocol: str, address: str, port: int, *, local: bool) -> str:
+    """The key of a far end. A local one (loopback) means something inside this scope's machine only."""
+    return f"{f'local:{scope}' if local else domain}|{protocol}|{address}|{port}"
+
+
+def is_local(address: str) -> bool:
+    """Whether an address resolves inside its own machine only."""
+    return address == "::1" or address.startswith(("127.", "169.254.", "fe80:"))
+
+
+def project(cluster_id: str, members: list[Member], ci_of: Callable[[str, str], str | None]) -> Projection:
+    """What should stand for one independent CI and all that lives in it.
+
+    `ci_of(scope node, item key)` is the CI of another independent item of a scope, such as the host of a container.
+    """
+    members = sorted(members, key=lambda member: (member.is_fresh, member.rank, member.scope), reverse=True)
+    owned = {member.scope: _owned(member) for member in members}
+    found = Projection()
+    roots = [(member, member.content.items[member.key.item]) for member in members]
+    root_type = max((Contender(item.type, m.scope, m.rank, m.is_fresh, item.since) for m, item in roots),
+                    key=lambda contender: contender.order).value  # fmt: skip
+    found.nodes[cluster_id] = _node(cluster_id, BY_LABEL[str(root_type)], roots, frozenset(m.key.text for m in members))
+    ids: dict[tuple[str, str], str] = {(member.scope, member.key.item): cluster_id for member in members}
+    for ci_type in BY_LABEL.values():
+        if ci_type.inside is not None and not ci_type.family:
+            leads = _leads(ci_type, members)
+            if leads:
+                _things(found, ci_type, leads, owned, ids)
+    for member in members:
+        _relate(found, member, owned[member.scope], ids, ci_of)
+    return found
+
+
+def _owned(member: Member) -> dict[str, ContentItem]:
+    """The dependent items below this sighting's own, down to the next independent one."""
+    items = member.content.items
+    owner: dict[str, str | None] = {}
+
+    def owner_of(key: str) -> str | None:
+        if key not in owner:
+            item = items[key]
+            independent = BY_LABEL[item.type].family is not None
+            owner[key] = key if independent else owner_of(item.parent) if item.parent is not None else None
+        return owner[key]
+
+    return {key: item for key, item in items.items() if key != member.key.item and owner_of(key) == member.key.item
+            and BY_LABEL[item.type].family is None}  # fmt: skip
+
+
+def _leads(ci_type: CIType, members: list[Member]) -> list[Member]:
+    """The members that have read the type's section, the one that decides what exists first."""
+    return [member for member in members if (ci_type.section or "") in member.content.read_at]
+
+
+def _things(
+    found: Projection,
+    ci_type: CIType,
+    leads: list[Member],
+    owned: Mapping[str, dict[str, ContentItem]],
+    ids: dict[tuple[str, str], str],
+) -> None:
+    """The nodes of one type and what contains them; `ids` learns which item became which CI."""
+    lead, *others = leads
+    mine = {key: item for key, item in owned[lead.scope].items() if item.type == ci_type.label}
+    groups: dict[str, list[tuple[Member, str, ContentItem]]] = {key: [(lead, key, item)] for key, item in mine.items()}
+    for other in others:
+        theirs = {key: item for key, item in owned[other.scope].items() if item.type == ci_type.label}
+        for key, item_key in _recognise(ci_type, mine, theirs).items():
+            groups[key].append((other, item_key, theirs[item_key]))
+    for group in groups.values():
+        births = frozenset(f"{member.scope}|{item.birth}" for member, _, item in group)
+        if ci_type.value_key:
+            node_id = value_id(ci_type, lead.domain, group[0][2].values)
+            births = frozenset()
+        else:
+            node_id = birth_id(min((item.born_at, f"{m.scope}|{item.birth}") for m, _, item in group)[1])
+        for member, key, _ in group:
+            ids[member.scope, key] = node_id
+        found.nodes[node_id] = _node(node_id, ci_type, [(member, item) for member, _, item in group], births)
+
+
+def _recognise(ci_type: CIType, mine: dict[str, ContentItem], theirs: dict[str, ContentItem]) -> dict[str, str]:
+    if not ci_type.value_key:
+        left, right = ({key: item.values for key, item in side.items()} for side in (mine, theirs))
+        return match(ci_type, left, right)
+
+    def value_of(item: ContentItem) -> tuple[object, ...]:
+        return tuple(str(item.values[name]) for name in ci_type.value_key)
+
+    index = {value_of(item): key for key, item in theirs.items()}
+    return {key: index[value_of(item)] for key, item in mine.items() if value_of(item) in index}
+
+
+def _node(node_id: str, ci_type: CIType, sources: Iterable[tuple[Member, ContentItem]], births: frozenset[str]) -> Node:
+    sources = list(sources)
+    contenders: defaultdict[str, list[Contender]] = defaultdict(list)
+    for member, item in sources:
+        for name, value in item.values.items():
+            since = item.changed.get(name, item.since)
+            contenders[name].append(Contender(value, member.scope, member.rank, member.is_fresh, since))
+    values = {name: choose(ci_type.by_name[name], found)[0] for name, found in sorted(contenders.items())
+              if name in ci_type.by_name}  # fmt: skip
+    return Node(
+        id=node_id,
+        type=ci_type.label,
+        title=title_of(ci_type, values),
+        values=values,
+        since=min(item.since for _, item in sources),
+        domain=sources[0][0].domain if ci_type.domain_scoped else None,
+        births=births,
+    )
+
+
+def title_of(ci_type: CIType, values: Mapping[str, Value]) -> str:
+    """What people call it; for a value thing all of its naming attributes, else the first that is known."""
+    known = [str(values[name]) for name in ci_type.title if name in values]
+    if not known:
+        return f"unnamed {ci_type.label}"
+    return " ".join(known) if ci_type.value_key else known[0]
+
+
+def _relate(
+    found: Projection,
+    member: Member,
+    owned: dict[str, ContentItem],
+    ids: Mapping[tuple[str, str], str],
+    ci_of: Callable[[str, str], str | None],
+) -> None:
+    """What contains what, relations between items, and connections to far ends, of what the projection has."""
+    content = member.content
+    mine = owned.keys() | {member.key.item}
+    for key in sorted(mine):
+        item, node_id = content.items[key], ids.get((member.scope, key))
+        inside = BY_LABEL[item.type].inside
+        if inside is not None and item.parent is not None and node_id:
+            parent = ids.get((member.scope, item.parent)) or ci_of(member.scope, item.parent)
+            if parent:
+                start, end = (parent, node_id) if inside.points_down else (node_id, parent)
+                found.add(EdgeKey(inside.verb.name, start, end), Edge(item.since, member.scope))
+    for link in content.links:
+        start = ids.get((member.scope, link.start))
+        if link.start in mine and start:
+            end = ids.get((member.scope, link.end)) or ci_of(member.scope, link.end)
+            if end:
+                since = max(content.items[link.start].since, content.items[link.end].since)
+                found.add(EdgeKey(link.verb, start, end), Edge(since, member.scope))
+    for connection, seen in content.connections.items():
+        start = ids.get((member.scope, connection.start))
+        if connection.start in mine and start:
+            far_end = endpoint_key(
+                member.scope, member.domain, connection.protocol, connection.address, connection.port,
+                local=is_local(connection.address),
+            )  # fmt: skip
+            edge = Edge(seen.first_at, member.scope, seen.last_at, seen.samples)
+            found.add(EdgeKey(verbs.USES.name, start, far_end), edge)

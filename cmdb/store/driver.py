@@ -1,0 +1,92 @@
+"""The connection to Neo4j: managed transactions, parameters only, one record per read where it can be large."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, LiteralString, Self, TypeVar
+
+import neo4j
+from neo4j.exceptions import AuthError, ClientError, Neo4jError, ServiceUnavailable, TransientError
+
+from cmdb.errors import TooLarge, Unavailable
+
+T = TypeVar("T")
+Transaction = neo4j.ManagedTransaction
+Row = dict[str, Any]
+
+
+def rows(tx: Transaction, query: LiteralString, /, **parameters: object) -> list[Row]:
+    """Every record of a query, as dictionaries."""
+    return tx.run(query, parameters).data()
+
+
+def row(tx: Transaction, query: LiteralString, /, **parameters: object) -> Row:
+    """The single record of a query that always returns exactly one."""
+    return rows(tx, query, **parameters)[0]
+
+
+class Graph:
+    """A Neo4j database. Safe to share between threads; close it when done."""
+
+    def __init__(self, uri: str, user: str, password: str, database: str = "neo4j") -> None:
+        self._driver = neo4j.GraphDatabase.driver(
+            uri,
+            auth=(user, password),
+            max_transaction_retry_time=10,
+            connection_acquisition_timeout=10,
+            notifications_min_severity="OFF",
+            user_agent="cmdb",
+        )
+        self._database = database
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._driver.close()
+
+    def check(self) -> None:
+        """Return if the database answers; raises Unavailable."""
+        self.read(lambda tx: rows(tx, "RETURN 1 AS one"))
+
+    def read(self, work: Callable[[Transaction], T]) -> T:
+        """What `work` returns from one read transaction, tried again after a transient error."""
+        return self._managed(work, write=False)
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """What `work` returns from one write transaction, tried again from its start after a transient error.
+
+        Raises TooLarge where the transaction needs more memory than one may take, Unavailable where Neo4j does
+        not answer or stays busy.
+        """
+        return self._managed(work, write=True)
+
+    def ask(self, query: LiteralString, /, **parameters: object) -> list[Row]:
+        """Every record of one read query."""
+        return self.read(lambda tx: rows(tx, query, **parameters))
+
+    def tell(self, query: LiteralString, /, **parameters: object) -> list[Row]:
+        """Every record of one write query, in a transaction of its own."""
+        return self.write(lambda tx: rows(tx, query, **parameters))
+
+    def define(self, statement: LiteralString) -> None:
+        """Run one schema statement, which Neo4j allows in no transaction together with writes."""
+        self.write(lambda tx: tx.run(statement).consume())
+
+    def _managed(self, work: Callable[[Transaction], T], *, write: bool) -> T:
+        try:
+            with self._driver.session(database=self._database) as session:
+                return session.execute_write(work) if write else session.execute_read(work)
+        except ClientError as error:
+            if "MemoryPoolOutOfMemory" in str(error.code) or "TransactionOutOfMemory" in str(error.code):
+                raise TooLarge(f"one transaction may not take that much memory: {error.message}") from error
+            if isinstance(error, AuthError):
+                raise Unavailable("the graph refuses the credentials it was given", 60) from error
+            raise
+        except (ServiceUnavailable, TransientError, neo4j.exceptions.SessionExpired) as error:
+            reason = error.message if isinstance(error, Neo4jError) else str(error)
+            raise Unavailable(f"the graph does not answer: {reason}") from error
