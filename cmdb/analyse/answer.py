@@ -7,9 +7,10 @@ from cmdb.analyse.neighbourhood import Evidence, Mode, Node, Strength
 
 State = Literal["up", "degraded", "down"]
 Effect = Literal["degraded", "down"]
+HopState = Literal["degraded", "down", "at_risk"]
 STATES: tuple[State, ...] = ("up", "degraded", "down")
 
-SparedBecause = Literal["soft", "quorum", "excluded", "no_dependency", "direction"]
+SparedBecause = Literal["soft", "quorum", "already", "excluded", "no_dependency", "direction"]
 
 ASSUMPTIONS = (
     "Services that only hold each other up, in a ring, stay up.",
@@ -22,8 +23,8 @@ ASSUMPTIONS = (
 class Hop:
     """One relation of a reason: `source` suffers because of `target`.
 
-    `state` is what the source becomes by it, or "at_risk" for redundancy lost. `since` and
-    `last_seen_at` are epoch milliseconds, None when unknown.
+    `state` is what the source becomes by it, "at_risk" for redundancy lost, None in an answer about what
+    something needs. `since` and `last_seen_at` are epoch milliseconds, None when unknown.
     """
 
     source: Node
@@ -33,7 +34,7 @@ class Hop:
     evidence: Evidence
     since: int | None
     last_seen_at: int | None
-    state: Literal["degraded", "down", "at_risk"]
+    state: HopState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Spared:
     ci: Node
     because: SparedBecause
     why: tuple[str, ...]
-    would_be: Literal["degraded", "down", "at_risk"] | None = None
+    would_be: HopState | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ Strength = Literal["hard", "soft", "none"]
 Evidence = Literal["declared", "observed", "structure"]
 Mode = Literal["standby", "capacity"]
 
+UP, DEGRADED, DOWN = 0, 1, 2  # the states, as integers that compare
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -37,6 +39,25 @@ class Group:
     k: int
     mode: Mode
     members: tuple[int, ...]
+
+    def level(self, lost: int, touched: int) -> int:
+        """The state of the group with this many members down, and this many degraded or down."""
+        if self.spare(lost) < 0:
+            return DOWN
+        if (self.mode == "capacity" and lost) or self.spare(touched) < 0:
+            return DEGRADED
+        return UP
+
+    def spare(self, lost: int) -> int:
+        """How many more losses the group bears; below 0 it is down."""
+        return len(self.members) - lost - self.k
+
+
+def passed_on(strength: Strength, level: int) -> int:
+    """What a relation makes of the level of its target: a soft one turns down into degraded, no more."""
+    if strength == "hard":
+        return level
+    return DEGRADED if strength == "soft" and level == DOWN else UP
 
 
 @dataclass(frozen=True)
@@ -84,8 +105,9 @@ class Neighbourhood:
         """The neighbourhood in these columns, whatever order they came in.
 
         `keys` are what the edge, group and frontier columns call the nodes; None means their ids. A node
-        without a name is called by its id. Members of a group are its edges with the verb ANY_OF; its need
-        is a count (`group_k`) or a share of the members (`group_share`, above 0, at most 1).
+        without a name is called by its id. Members of a group are its edges with the verb ANY_OF, whatever
+        strength these state; its need is a count (`group_k`) or a share of the members (`group_share`, above
+        0, at most 1).
 
         Raises ValueError for columns of unequal length, repeated ids, unknown nodes or words, a group
         without exactly one need, and ANY_OF from a node that is no group.
@@ -127,7 +149,10 @@ class Neighbourhood:
             sources=sources,
             targets=targets,
             verbs=tuple(verbs),
-            strengths=cast(tuple[Strength, ...], tuple(strengths)),
+            strengths=tuple(
+                "hard" if verb == ANY_OF.name else cast(Strength, strength)
+                for verb, strength in zip(verbs, strengths, strict=True)
+            ),
             evidence=cast(tuple[Evidence, ...], tuple(evidence)),
             valid_from=tuple(valid_from),
             last_seen_at=tuple(last_seen_at),
@@ -175,6 +200,15 @@ class Neighbourhood:
         for edge, (source, target, strength) in enumerate(zip(self.sources, self.targets, self.strengths, strict=True)):
             if strength != "none" and edge not in silent and source not in groups:
                 edges[target].append(edge)
+        return edges
+
+    @cached_property
+    def silent(self) -> list[list[int]]:
+        """Edges by their target that carry nothing to a CI: without strength, or absorbed by a group."""
+        edges: list[list[int]] = [[] for _ in self.ids]
+        for edge, strength in enumerate(self.strengths):
+            if (strength == "none" or edge in self.absorbed) and self.sources[edge] not in self.groups:
+                edges[self.targets[edge]].append(edge)
         return edges
 
     @cached_property
