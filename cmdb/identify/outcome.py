@@ -51,6 +51,15 @@ class SetAside:
     clash: Clash | None = None
     groups: int | None = None
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the identifier links nothing at all, so that its holders need not be looked at together.
+
+        One lost in a chain stands between things that other evidence joins; one lost in the last tier was
+        of use in an earlier one.
+        """
+        return self.reason is not AsideReason.CHAIN and self.tier is not Tier.CORROBORATED
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:

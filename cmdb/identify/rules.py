@@ -23,7 +23,6 @@ class Origin(StrEnum):
 
     HARDWARE = "hardware"
     IMAGE = "image"
-    ASSIGNED = "assigned"
 
 
 @dataclass(frozen=True, slots=True)
