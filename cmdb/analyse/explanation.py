@@ -3,7 +3,7 @@
 A smallest cause is NP-hard to find; the first arrival is a shortest one where no group is involved.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from cmdb.analyse.answer import Cause, Hop, HopState, Reason
 from cmdb.analyse.margin import AtRisk
@@ -28,6 +28,7 @@ class Explainer:
         self._at_risk = at_risk
         self._tickets = tickets
         self._premises: dict[Fact, list[tuple[int, Fact]]] = {}
+        self._reasons: dict[Fact, Reason] = {}
         self._hops: dict[tuple[int, HopState], Hop] = {}
 
     def of_start(self, node: int, level: int) -> Reason:
@@ -37,16 +38,24 @@ class Explainer:
     def of_state(self, node: int, level: int) -> Reason:
         """Why this node reached this level.
 
-        Proofs that it is down are irredundant as they are: one per node. Proofs of degraded may overlap
-        where a group counts both, so they are pruned, up to PRUNE_LIMIT hops.
+        What follows from one thing alone has that thing's reason and one hop more, so reasons share their
+        tails and each is told once.
         """
-        facts: dict[Fact, None] = {}
-        edges = self._prove((node, level), facts)
-        starts = self._starts_among(facts)
-        groups = self._neighbourhood.groups
-        if level == DEGRADED and len(edges) <= PRUNE_LIMIT and any(source in groups for source, _ in facts):
-            edges, starts = self._prune(node, edges, starts)
-        return self._reason(((edge, _state(reached)) for edge, reached in edges.items()), starts)
+        fact: Fact = (node, level)
+        above: list[tuple[Fact, int]] = []
+        while fact not in self._reasons:
+            premises = self._premises_of(fact)
+            if len(premises) != 1:
+                self._reasons[fact] = self._assemble(fact)
+                break
+            edge, premise = premises[0]
+            above.append((fact, edge))
+            fact = premise
+        reason = self._reasons[fact]
+        for fact, edge in reversed(above):
+            reason = Reason((self.hop(edge, _state(fact[1])), *reason.hops), reason.causes)
+            self._reasons[fact] = reason
+        return reason
 
     def of_risk(self, node: int) -> Reason:
         """Why this node has lost its redundancy: the way to the group, and everything that groups on it lost."""
@@ -74,6 +83,19 @@ class Explainer:
         if parent is None:
             return [edge for edge, _ in self._members_in_order(node, DOWN)]
         return [self._risk_edge(node, parent)]
+
+    def _assemble(self, goal: Fact) -> Reason:
+        """The reason of a start, or of a group that took several losses.
+
+        Proofs of down are irredundant as they are: one per node. Proofs of degraded may overlap, because
+        a group counts what is down as well; these are pruned, up to PRUNE_LIMIT hops.
+        """
+        facts: dict[Fact, None] = {}
+        edges = self._prove(goal, facts)
+        starts = self._starts_among(facts)
+        if goal[1] == DEGRADED and 1 < len(edges) <= PRUNE_LIMIT:
+            edges, starts = self._prune(goal[0], edges, starts)
+        return self._reason(((edge, _state(reached)) for edge, reached in edges.items()), starts)
 
     def _prove(self, goal: Fact, facts: dict[Fact, None]) -> dict[int, int]:
         """The edges that prove the goal, with the level that each passes on; what is in `facts` is proven."""
@@ -130,14 +152,15 @@ class Explainer:
     def _edge(self, source: int, target: int, level: int) -> int:
         """The relation that passes this level on; where several do, the one that is best attested."""
         n = self._neighbourhood
+        targets, verbs, strengths, absorbed = n.targets, n.verbs, n.strengths, n.absorbed
         soft_will_do = level == DEGRADED and target in self._wave.arrivals[DOWN].distance
         relations = [
             edge
             for edge in n.outgoing[source]
-            if n.targets[edge] == target
-            and n.verbs[edge] != ANY_OF.name
-            and edge not in n.absorbed
-            and (n.strengths[edge] == "hard" or (soft_will_do and n.strengths[edge] == "soft"))
+            if targets[edge] == target
+            and verbs[edge] != ANY_OF.name
+            and edge not in absorbed
+            and (strengths[edge] == "hard" or (soft_will_do and strengths[edge] == "soft"))
         ]
         return self._best_attested(relations)
 
@@ -149,7 +172,9 @@ class Explainer:
                 return self._best_attested(memberships)
         return self._edge(source, target, DOWN)
 
-    def _best_attested(self, edges: Iterable[int]) -> int:
+    def _best_attested(self, edges: Sequence[int]) -> int:
+        if len(edges) == 1:
+            return edges[0]
         n = self._neighbourhood
         return min(
             edges,

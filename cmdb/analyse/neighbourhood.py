@@ -162,7 +162,9 @@ class Neighbourhood:
 
     def node(self, index: int) -> Node:
         """The node at this index."""
-        return Node(self.ids[index], self.types[index], self.names[index])
+        if index not in self._nodes:
+            self._nodes[index] = Node(self.ids[index], self.types[index], self.names[index])
+        return self._nodes[index]
 
     def index_of(self, node_id: str) -> int:
         """The index of this id; ValueError when the neighbourhood does not hold it."""
@@ -173,6 +175,10 @@ class Neighbourhood:
 
     def __contains__(self, node_id: object) -> bool:
         return node_id in self._index
+
+    @cached_property
+    def _nodes(self) -> dict[int, Node]:
+        return {}
 
     @cached_property
     def _index(self) -> dict[str, int]:
@@ -227,6 +233,8 @@ class Neighbourhood:
             elif self.strengths[edge] == "none":
                 continue
             edges.setdefault(self.targets[edge], []).append(edge)
+        for into in edges.values():  # which of several counts first must not hang on the order of columns
+            into.sort(key=lambda e: (self.sources[e], self.verbs[e] != ANY_OF.name, self.strengths[e]))
         return edges
 
 
