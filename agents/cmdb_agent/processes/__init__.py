@@ -1,0 +1,1 @@
+"""Processes and their sockets, and how they form service instances."""

@@ -1,0 +1,103 @@
+"""What the agent keeps on its machine: its own id, and the token that the server gave it. Files with mode 0600."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+
+class StateError(Exception):
+    """The state folder cannot be read or written; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """What the server answered to the enrolment of this agent id. The token never stands in a `repr`."""
+
+    token: str
+    domain: str | None
+
+    def __repr__(self) -> str:
+        return f"Enrolment(domain={self.domain!r})"
+
+
+class State:
+    """The state folder."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+
+    @property
+    def spool_folder(self) -> str:
+        """Where documents wait that could not be sent yet."""
+        return os.path.join(self.folder, "spool")
+
+    def agent_id(self) -> str:
+        """This agent's own id, made on the first call. Raises StateError."""
+        path = os.path.join(self.folder, "agent-id")
+        try:
+            with open(path, encoding="utf-8") as file:
+                return str(uuid.UUID(file.read().strip()))
+        except FileNotFoundError:
+            return self.renew_agent_id()
+        except ValueError:
+            raise StateError(f"{path} holds no agent id: remove it, and a new one is made") from None
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    def renew_agent_id(self) -> str:
+        """A new id in place of the old one: another machine runs with a copy of this state. Raises StateError."""
+        agent_id = str(uuid.uuid4())
+        self._write("agent-id", agent_id + "\n")
+        return agent_id
+
+    def enrolment(self) -> Enrolment | None:
+        """The stored enrolment; None before the first. Raises StateError."""
+        stored = self._load("enrolment.json")
+        if not isinstance(stored, dict) or not isinstance(stored.get("token"), str):
+            return None
+        domain = stored.get("domain")
+        return Enrolment(stored["token"], domain if isinstance(domain, str) else None)
+
+    def keep_enrolment(self, enrolment: Enrolment) -> None:
+        """Store what the server answered. Raises StateError."""
+        self._write("enrolment.json", json.dumps({"token": enrolment.token, "domain": enrolment.domain}))
+
+    def known_services(self) -> list[str]:
+        """The processes known to be services from an earlier run, as `boot id:pid:start`. Raises StateError."""
+        stored = self._load("services.json")
+        return [text for text in stored if isinstance(text, str)] if isinstance(stored, list) else []
+
+    def keep_known_services(self, known: list[str]) -> None:
+        """Store which processes are known to be services. Raises StateError."""
+        self._write("services.json", json.dumps(known))
+
+    def _load(self, name: str) -> Any:
+        """The JSON value in a file of the folder; None where there is none or it is damaged."""
+        try:
+            with open(os.path.join(self.folder, name), encoding="utf-8") as file:
+                return json.load(file)
+        except (FileNotFoundError, ValueError):
+            return None
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    def _write(self, name: str, text: str) -> None:
+        """Replace a file at once: a crash leaves the old content or the new one."""
+        path = os.path.join(self.folder, name)
+        try:
+            os.makedirs(self.folder, mode=0o700, exist_ok=True)
+            descriptor = os.open(f"{path}.new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(f"{path}.new", path)
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: OSError) -> StateError:
+        return StateError(f"the state folder {self.folder} cannot be used ({error}): name another with --state-dir")

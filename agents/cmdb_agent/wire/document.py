@@ -1,0 +1,90 @@
+"""The observation document as edge programs build it: one JSON object, its age appended when it leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import uuid
+from typing import Any, Dict, List, TypedDict, Union
+
+SCHEMA_VERSION = 1
+
+Value = Union[str, int, float, bool, List[str]]
+Problem = Dict[str, str]
+
+Item = TypedDict(
+    "Item",
+    {
+        "key": str,
+        "type": str,
+        "in": str,
+        "identifiers": Dict[str, Union[str, List[str]]],
+        "attributes": Dict[str, Value],
+    },
+    total=False,
+)
+
+Relation = TypedDict(
+    "Relation",
+    {"verb": str, "from": str, "to": Union[str, Dict[str, Union[str, int]]], "attributes": Dict[str, Value]},
+    total=False,
+)
+
+
+class Source(TypedDict):
+    """Who read: the program, and which instance of it."""
+
+    kind: str
+    name: str
+    version: str
+    instance: str
+
+
+class Scope(TypedDict):
+    """What was read. `domain` is the routing domain in which its addresses mean what they say."""
+
+    kind: str
+    key: str
+    domain: str
+
+
+class Document(TypedDict, total=False):
+    """What one source saw in one scope at one instant; instants are epoch milliseconds by the edge's clock."""
+
+    schema_version: int
+    document_id: str
+    source: Source
+    scope: Scope
+    observed_at: int
+    age_ms: int
+    age_uncertain: bool
+    interval_ms: int
+    booted_at: int
+    boot_id: str
+    sections: Dict[str, str]
+    items: List[Item]
+    relations: List[Relation]
+    problems: List[Problem]
+
+
+def new_document_id() -> str:
+    """A UUID of version 7: sorts by the time it was made (RFC 9562, 5.7)."""
+    milliseconds = time.time_ns() // 1_000_000
+    raw = bytearray(milliseconds.to_bytes(6, "big") + os.urandom(10))
+    raw[6] = raw[6] & 0x0F | 0x70
+    raw[8] = raw[8] & 0x3F | 0x80
+    return str(uuid.UUID(bytes=bytes(raw)))
+
+
+def encode(document: Document) -> bytes:
+    """The document as compact JSON in UTF-8."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def with_age(encoded: bytes, age_ms: int, is_uncertain: bool) -> bytes:
+    """An encoded document that has no age yet, with its age at the moment of sending."""
+    age: Dict[str, Any] = {"age_ms": max(age_ms, 0)}
+    if is_uncertain:
+        age["age_uncertain"] = True
+    return encoded[:-1] + b"," + json.dumps(age, separators=(",", ":")).encode()[1:]
