@@ -30,7 +30,6 @@ class Origin(StrEnum):
 
     HARDWARE = "hardware"
     IMAGE = "image"
-    NETWORK = "network"
 
 
 class Family(StrEnum):
@@ -81,7 +80,12 @@ class Attribute:
 
 @dataclass(frozen=True, kw_only=True)
 class Identifier:
-    """One kind of evidence that two sightings are the same thing. `many`: a document gives a list of them."""
+    """One kind of evidence that two sightings are the same thing. `many`: a document gives a list of them.
+
+    `contradicts`: two disjoint sets of it at one time are two things, `needs_complete`: where both were read wholly.
+    `vetoes_image`: disjoint sets keep two identifiers that a template copies from joining. `void_in_container`: read
+    in a container it is the host's. `yields_to_hardware`: it moves with a copied disk, so differing hardware wins.
+    """
 
     kind: str
     tier: Tier
@@ -90,6 +94,11 @@ class Identifier:
     section: str
     normalise: Normalise
     many: bool = False
+    contradicts: bool = False
+    needs_complete: bool = False
+    vetoes_image: bool = False
+    void_in_container: bool = False
+    yields_to_hardware: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

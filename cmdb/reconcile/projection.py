@@ -76,10 +76,13 @@ class Projection:
 
     nodes: dict[str, Node] = field(default_factory=dict[str, Node])
     edges: dict[EdgeKey, Edge] = field(default_factory=dict[EdgeKey, Edge])
+    ids: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    """(scope node, item key) → CI, for every item that stands."""
 
     def update(self, other: Projection) -> None:
         """Take the other's in; what both have is the union of their intervals."""
         self.nodes |= other.nodes
+        self.ids |= other.ids
         for key, edge in other.edges.items():
             self.add(key, edge)
 
@@ -135,7 +138,8 @@ def project(cluster_id: str, members: list[Member], ci_of: Callable[[str, str], 
     root_type = max((Contender(item.type, m.scope, m.rank, m.is_fresh, item.since) for m, item in roots),
                     key=lambda contender: contender.order).value  # fmt: skip
     found.nodes[cluster_id] = _node(cluster_id, BY_LABEL[str(root_type)], roots, frozenset(m.key.text for m in members))
-    ids: dict[tuple[str, str], str] = {(member.scope, member.key.item): cluster_id for member in members}
+    ids = found.ids
+    ids |= {(member.scope, member.key.item): cluster_id for member in members}
     for ci_type in BY_LABEL.values():
         if ci_type.inside is not None and not ci_type.family:
             leads = _leads(ci_type, members)

@@ -5,6 +5,7 @@ from cmdb.model.types.addresses import IP_ADDRESS, SUBNET
 from cmdb.model.types.business import BUSINESS_SERVICE, TEAM
 from cmdb.model.types.container import CONTAINER
 from cmdb.model.types.network_interface import NETWORK_INTERFACE
+from cmdb.model.types.redundancy_group import REDUNDANCY_GROUP
 from cmdb.model.types.server import SERVER
 from cmdb.model.types.service_instance import SERVICE_INSTANCE
 from cmdb.model.types.software_release import SOFTWARE_RELEASE
@@ -14,7 +15,7 @@ from cmdb.model.vocabulary import CIType, Identifier, ModelError
 
 CI_TYPES = (
     BUSINESS_SERVICE, SERVICE_INSTANCE, SERVER, CONTAINER, NETWORK_INTERFACE, IP_ADDRESS, SUBNET, BLOCK_DEVICE,
-    FILESYSTEM, SOFTWARE_RELEASE, TEAM,
+    FILESYSTEM, SOFTWARE_RELEASE, REDUNDANCY_GROUP, TEAM,
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ CONTAINER = CIType(
     section=SERVICES,
     inside=Inside(verb=verbs.RUNS_ON, parents=("Server", "Container")),
     identified_by=(
-        Identifier(kind="container_id", tier=Tier.STRONG, origin=Origin.HARDWARE, section=SERVICES,
+        Identifier(kind="container_id", tier=Tier.STRONG, origin=Origin.HARDWARE, contradicts=True, section=SERVICES,
                    normalise=normal.opaque, because="the runtime draws it at random for each container"),
     ),
     attributes=(

@@ -2,7 +2,8 @@
 
 from cmdb.store.engine.errors import EngineError
 from cmdb.store.engine.fetch import Progress
-from cmdb.store.engine.running import Engine, start
+from cmdb.store.engine.running import Engine
 from cmdb.store.engine.settings import EngineSettings
+from cmdb.store.engine.starting import start
 
 __all__ = ["Engine", "EngineError", "EngineSettings", "Progress", "start"]

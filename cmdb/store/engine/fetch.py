@@ -12,7 +12,7 @@ import httpx
 
 from cmdb.store.engine.errors import EngineError
 from cmdb.store.engine.files import disk_errors_explained, disk_full, exclusive
-from cmdb.store.engine.lock import Artifact, Lock, read_lock
+from cmdb.store.engine.lock import Artifact, Lock
 from cmdb.store.engine.settings import EngineSettings
 from cmdb.store.engine.sources import Source, folder_source, repository_source
 
@@ -24,13 +24,12 @@ _ATTEMPTS = 4
 _FIRST_PAUSE_SECONDS = 0.3
 
 
-def fetch_jars(settings: EngineSettings, progress: Progress | None = None) -> Path:
-    """The folder that holds exactly the jars of the lock; those that are missing are brought first.
+def fetch_jars(lock: Lock, settings: EngineSettings, progress: Progress | None = None) -> Path:
+    """The folder that holds exactly the jars of `lock`; those that are missing are brought first.
 
     Hashes are checked when a jar arrives; later calls compare names and sizes only, which takes
     milliseconds. Raises EngineError.
     """
-    lock = read_lock()
     folder = settings.cache_dir / f"{lock.name}-{lock.digest[:12]}"
     stamp = folder / "verified"
     if stamp.exists() and not _missing(lock, folder):

@@ -1,44 +1,16 @@
-"""Starts an engine, waits until it answers, and stops it."""
+"""A running engine, as its starter holds it."""
 
 import os
 import signal
-import socket
 import subprocess
-import sys
-import time
-from contextlib import closing
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import neo4j
-from neo4j.exceptions import AuthError, DriverError, Neo4jError
-
 from cmdb.store.engine import home as homes
-from cmdb.store.engine.errors import EngineError
-from cmdb.store.engine.fetch import Progress, fetch_jars
-from cmdb.store.engine.files import disk_errors_explained, disk_full, make_private_dir, write_private
 from cmdb.store.engine.hold import Hold
 from cmdb.store.engine.home import Home
-from cmdb.store.engine.java import find_java, java_candidates
-from cmdb.store.engine.settings import EngineSettings
 
-_START_SECONDS = 120
 _STOP_SECONDS = 30
-_TAIL_LINES = 10
-
-# Netty's buffers and the page cache need these; all are in Neo4j's own default configuration.
-_JAVA_OPTIONS = (
-    "-XX:+UseSerialGC",
-    "-XX:+ExitOnOutOfMemoryError",
-    "-XX:-UsePerfData",
-    "--add-opens=java.base/java.nio=ALL-UNNAMED",
-    "--add-opens=java.base/java.io=ALL-UNNAMED",
-    "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-    "-Dio.netty.tryReflectionSetAccessible=true",
-    "-Dlog4j2.disable.jmx=true",
-    "-Dfile.encoding=UTF-8",
-)
 
 
 class Engine:
@@ -86,103 +58,3 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-
-def start(settings: EngineSettings, progress: Progress | None = None) -> Engine:
-    """Fetches what is missing, starts the engine of a data folder, and returns when it answers a query.
-
-    Call it from the main thread: on Linux the engine ends when the thread that started it ends.
-    Raises EngineError.
-    """
-    heap_mib = settings.heap_mib
-    java = find_java(java_candidates(settings.java_home))
-    home = Home(settings.engine_dir)
-    with disk_errors_explained(home.engine_dir, homes.LEAST_FREE_BYTES):
-        make_private_dir(home.engine_dir)
-        hold = Hold.take(home.engine_dir)
-        try:
-            jars = fetch_jars(settings, progress)
-            port = homes.prepare(home, settings, java, jars)
-            process, tether = _spawn(home, java, jars, heap_mib, hold)
-        except BaseException:
-            hold.release()
-            raise
-        engine = Engine(home, port, process, hold, tether)
-        try:
-            write_private(home.pid_file, f"{engine.pid}\n")
-            _wait_until_it_answers(engine)
-        except BaseException:
-            engine.stop()
-            raise
-    return engine
-
-
-def _spawn(home: Home, java: Path, jars: Path, heap_mib: int, hold: Hold) -> tuple[subprocess.Popen[bytes], int]:
-    """The process and the descriptor that must stay open as long as it shall live."""
-    reading, writing = os.pipe()
-    tether = [sys.executable, "-I", "-S", str(Path(__file__).with_name("tether.py"))]
-    engine = [str(java), f"-Xmx{heap_mib}m", *_JAVA_OPTIONS, f"-Djava.io.tmpdir={home.scratch_dir}"]
-    engine += ["-cp", f"{jars}/*", "org.neo4j.server.CommunityEntryPoint"]
-    engine += [f"--home-dir={home.neo4j_dir}", f"--config-dir={home.conf_dir}"]
-    with home.output_file.open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - a list of our own, no shell
-            [*tether, str(os.getpid()), str(reading), *engine],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            pass_fds=(reading, hold.descriptor),
-            # Ctrl-C in a terminal reaches a whole process group: stopping is the starter's business.
-            start_new_session=True,
-            # Nothing of the starter's environment, which may hold secrets or options for other programs.
-            env={"LANG": "C.UTF-8"},
-        )
-    os.close(reading)
-    return process, writing
-
-
-def _wait_until_it_answers(engine: Engine) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    auth = (engine.user, engine.password_file.read_text().strip())
-    while not _listens(engine.port):
-        _check_life(engine, deadline)
-    with neo4j.GraphDatabase.driver(engine.uri, auth=auth) as driver:
-        while True:
-            try:
-                driver.execute_query("RETURN 1")
-            except AuthError as error:
-                raise EngineError(
-                    f"The engine refuses the password in {engine.password_file}.",
-                    "Put back the file that belongs to this data folder; or move the folder away to begin "
-                    "with an empty store.",
-                ) from error
-            except (DriverError, Neo4jError):
-                # Bolt listens a moment before the databases are there.
-                _check_life(engine, deadline)
-            else:
-                return
-
-
-def _listens(port: int) -> bool:
-    with closing(socket.socket()) as probe:
-        return probe.connect_ex((homes.LOOPBACK, port)) == 0
-
-
-def _check_life(engine: Engine, deadline: float) -> None:
-    """Pauses for a moment; raises EngineError when the engine has ended or its time is over."""
-    time.sleep(0.1)
-    code = engine.exit_code()
-    if code is None and time.monotonic() < deadline:
-        return
-    state = f"did not answer within {_START_SECONDS} s" if code is None else f"ended at its start ({code})"
-    printed = [line for log in engine.logs if log.exists() for line in _last_lines(log)]
-    if any("No space left on device" in line for line in printed):
-        raise disk_full(engine.password_file.parent, homes.LEAST_FREE_BYTES)
-    tail = "\n".join(f"  {line}" for line in printed)
-    raise EngineError(
-        f"The engine {state}. The last it said:\n{tail}",
-        f"The rest is in {' and '.join(str(log) for log in engine.logs)}. CMDB_ENGINE_HEAP sets the engine's memory.",
-    )
-
-
-def _last_lines(log: Path) -> list[str]:
-    return log.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL_LINES:]

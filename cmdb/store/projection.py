@@ -1,0 +1,182 @@
+"""Writing the difference of two projections: in bounded batches, keys sorted, ended things kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import LiteralString, TypeVar
+
+from cmdb.model import verbs
+from cmdb.model.types import BY_LABEL
+from cmdb.model.vocabulary import Value
+from cmdb.reconcile.difference import Difference
+from cmdb.reconcile.projection import Edge, EdgeKey, Node
+from cmdb.store import statements
+from cmdb.store.driver import Row, Transaction, rows
+from cmdb.store.queries import endpoints
+
+T = TypeVar("T")
+BATCH = 5_000
+
+_RENAME: LiteralString = """
+UNWIND $rows AS row
+MATCH (n:CI {id: row.old})
+SET n.id = row.new
+WITH n, row
+OPTIONAL MATCH (former:Alias {id: row.new})
+DETACH DELETE former
+MERGE (a:Alias {id: row.old})
+MERGE (a)-[:NOW]->(n)
+"""
+
+# What people and tickets attached, and the past, go along; what the projection owns has been ended before.
+_MERGE: LiteralString = """
+UNWIND $rows AS row
+MATCH (o:CI {id: row.old}) MATCH (t:CI {id: row.new})
+CALL (o, t) {
+  MATCH (o)-[r]->(x) WHERE x <> t
+  CREATE (t)-[c:$(type(r))]->(x) SET c = properties(r)
+  RETURN count(*) AS outgoing
+}
+CALL (o, t) {
+  MATCH (x)-[r]->(o) WHERE x <> t AND type(r) <> 'IS'
+  CREATE (x)-[c:$(type(r))]->(t) SET c = properties(r)
+  RETURN count(*) AS incoming
+}
+DETACH DELETE o
+MERGE (a:Alias {id: row.old})
+MERGE (a)-[:NOW]->(t)
+"""
+
+_BORN_AGAIN: LiteralString = "UNWIND $ids AS id MATCH (a:Alias {id: id}) DETACH DELETE a"
+
+_END: LiteralString = """
+UNWIND $rows AS row
+MATCH (n:CI {id: row.id})
+SET n.state = 'retired', n.valid_to = row.at
+"""
+
+_CLAIM: LiteralString = """
+UNWIND $rows AS row
+MATCH (n:CI {id: row.ci})
+CREATE (n)-[:HAD]->(c:Claim) SET c = row.set
+"""
+
+_REPOINT_CLAIMS: LiteralString = """
+UNWIND $rows AS row
+MATCH (c:Claim {sighting: row.sighting})<-[h:HAD]-(former:CI) WHERE former.id <> row.ci
+MATCH (n:CI {id: row.ci})
+DELETE h
+CREATE (n)-[:HAD]->(c)
+"""
+
+
+def write_nodes_before(tx: Transaction, diff: Difference, at: int, recorded_at: int) -> None:
+    """End relationships, move ids, create and change CIs: everything the sightings' new pointers need."""
+    end_edges(tx, diff.ended_edges, at, recorded_at)
+    if diff.renamed:
+        rows(tx, _RENAME, rows=[{"old": old, "new": new} for old, new in sorted(diff.renamed.items())])
+    upserts: defaultdict[str, list[Row]] = defaultdict(list)
+    for node in diff.created:
+        upserts[node.type].append(_row(node, {}))
+    for old, new in diff.changed:
+        if old.type != new.type:
+            rows(tx, statements.retype(old.type, new.type), rows=[{"id": new.id}])
+        upserts[new.type].append(_row(new, dict.fromkeys(old.values)))
+    if diff.created:
+        rows(tx, _BORN_AGAIN, ids=sorted(node.id for node in diff.created if node.births))
+    for label in sorted(upserts):
+        write = statements.establish if BY_LABEL[label].value_key else statements.upsert
+        for batch in _batches(upserts[label]):
+            rows(tx, write(label), rows=batch)
+
+
+def write_edges_after(tx: Transaction, diff: Difference, at: int) -> None:
+    """Merge what has become one, create and refresh relationships, end what is gone."""
+    if diff.merged:
+        rows(tx, _MERGE, rows=[{"old": old, "new": new} for old, new in sorted(diff.merged.items())])
+    create_edges(tx, diff.created_edges)
+    refresh_edges(tx, diff.changed_edges)
+    if diff.ended:
+        rows(tx, _END, rows=[{"id": node.id, "at": at} for node in diff.ended])
+
+
+def create_edges(tx: Transaction, edges: Iterable[tuple[EdgeKey, Edge]]) -> None:
+    """Create relationships; `USES` ends at a far end that must be there."""
+    for verb, group in _by_verb(edges).items():
+        data = [{"start": key.start, "end": key.end, "set": _edge(key, edge)} for key, edge in group]
+        for batch in _batches(data):
+            if verb == verbs.USES.name:
+                endpoints.use(tx, batch)
+            else:
+                rows(tx, statements.relate(verbs.BY_NAME[verb]), rows=batch)
+
+
+def refresh_edges(tx: Transaction, edges: Iterable[tuple[EdgeKey, Edge]]) -> None:
+    """Set the properties of relationships that stand."""
+    for verb, group in _by_verb(edges).items():
+        data = [{"start": key.start, "end": key.end, "key": key.key, "set": _edge(key, edge)} for key, edge in group]
+        for batch in _batches(data):
+            if verb == verbs.USES.name:
+                endpoints.refresh_uses(tx, batch)
+            else:
+                rows(tx, statements.refresh(verbs.BY_NAME[verb]), rows=batch)
+
+
+def end_edges(tx: Transaction, keys: Iterable[EdgeKey], at: int, recorded_at: int) -> None:
+    """Turn relationships into their past form."""
+    by_verb: defaultdict[str, list[Row]] = defaultdict(list)
+    for key in sorted(keys):
+        by_verb[key.verb].append(
+            {"start": key.start, "end": key.end, "key": key.key, "at": at, "recorded_at": recorded_at}
+        )
+    for verb in sorted(by_verb):
+        for batch in _batches(by_verb[verb]):
+            if verb == verbs.USES.name:
+                endpoints.end_uses(tx, batch)
+            else:
+                rows(tx, statements.end(verbs.BY_NAME[verb]), rows=batch)
+
+
+def upsert_group(tx: Transaction, group_id: str, name: str, since: int) -> None:
+    """The group behind a virtual address: any one of its members will do."""
+    values = {"name": name, "title": name, "k": 1, "mode": "standby"}
+    rows(tx, statements.upsert("RedundancyGroup"), rows=[{"id": group_id, "since": since, "set": values}])
+
+
+def save_claims(tx: Transaction, data: list[Row]) -> None:
+    """Keep values that ended; rows {ci, set: {sighting, attribute, value, valid_from, changed_after, valid_to, …}}."""
+    for batch in _batches(data):
+        rows(tx, _CLAIM, rows=batch)
+
+
+def repoint_claims(tx: Transaction, owners: Iterable[tuple[str, str]]) -> None:
+    """Past values follow the sighting or birth that claimed them: (sighting, CI id) pairs."""
+    data = [{"sighting": sighting, "ci": ci} for sighting, ci in sorted(owners)]
+    if data:
+        rows(tx, _REPOINT_CLAIMS, rows=data)
+
+
+def _row(node: Node, unset: dict[str, None]) -> Row:
+    values: dict[str, Value | None] = {**unset, **node.values}
+    return {"id": node.id, "since": node.since, "set": {**values, "title": node.title, "domain": node.domain}}
+
+
+def _edge(key: EdgeKey, edge: Edge) -> Row:
+    found = {
+        "valid_from": edge.valid_from, "scope": edge.scope or None, "last_seen_at": edge.last_seen_at,
+        "samples": edge.samples, "key": key.key or None,
+    }  # fmt: skip
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _by_verb(edges: Iterable[tuple[EdgeKey, Edge]]) -> dict[str, list[tuple[EdgeKey, Edge]]]:
+    groups: defaultdict[str, list[tuple[EdgeKey, Edge]]] = defaultdict(list)
+    for key, edge in edges:
+        groups[key.verb].append((key, edge))
+    return {verb: groups[verb] for verb in sorted(groups)}
+
+
+def _batches(data: Sequence[T]) -> Iterator[list[T]]:
+    for start in range(0, len(data), BATCH):
+        yield list(data[start : start + BATCH])

@@ -1,0 +1,196 @@
+"""Scopes: what each source reads, its last content, and which documents it has already sent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, LiteralString
+
+from cmdb.observation.claims import Claims, Connection
+from cmdb.reconcile.content import DAY_MS, Content
+from cmdb.store.content_json import decode, encode, pack
+from cmdb.store.driver import Graph, Transaction, row, rows
+
+SLOTS = tuple(f"documents_{number}" for number in range(8))
+"""Seven days and today: each day's document numbers in a list of its own, so that one more rewrites a day only."""
+
+_UNCHANGED: LiteralString = """
+MATCH (s:Scope {key: $key})
+SET s.lock = $document_id
+WITH s
+WHERE s.content_hash = $content_hash AND s.boot_id = $boot_id AND s.effective_at < $effective_at
+  AND s.connections_day = $day AND all(c IN $connections WHERE c IN s.connections)
+  AND NOT any(slot IN $slots WHERE $document IN coalesce(s[slot], []))
+MATCH (s)-[:SAW]->(g:Sighting)
+OPTIONAL MATCH (g)-[:IS]->(c:CI)
+WITH s, collect(g) AS sightings, collect([g.item, c.id]) AS cis
+WHERE all(g IN sightings WHERE NOT g.superseded AND NOT g.held)
+SET s.effective_at = $effective_at, s.received_at = $received_at, s.document_id = $document_id,
+    s.volatile = $volatile, s.unchanged_count = s.unchanged_count + 1, s.clock_skew_ms = $clock_skew_ms
+SET s[$slot] = coalesce(s[$slot], []) + $document
+FOREACH (g IN sightings | SET g.last_seen_at = $effective_at)
+RETURN cis
+"""
+
+_LOCK: LiteralString = """
+MERGE (s:Scope {key: $key})
+ON CREATE SET s.unchanged_count = 0, s.late_count = 0, s.created_at = $now
+SET s.lock = $document_id
+RETURN properties(s) AS scope, any(slot IN $slots WHERE $document IN coalesce(s[slot], [])) AS known
+"""
+
+_LATE: LiteralString = """
+MATCH (s:Scope {key: $key})
+SET s.late_count = s.late_count + 1, s[$slot] = coalesce(s[$slot], []) + $document
+"""
+
+_SAVE: LiteralString = """
+MATCH (s:Scope {key: $key})
+SET s += $set
+SET s[$slot] = CASE WHEN s.documents_day = $day THEN coalesce(s[$slot], []) ELSE [] END + $document,
+    s.documents_day = $day
+"""
+
+_EPOCHS: LiteralString = "MATCH (s:Scope {key: $key}) SET s.epochs = $epochs"
+
+_CONTENTS: LiteralString = """
+UNWIND $keys AS key
+MATCH (s:Scope {key: key})
+RETURN s.key AS key, s.content AS content, s.domain AS domain, s.source_kind AS source_kind,
+       s.interval_ms AS interval_ms, s.effective_at AS effective_at
+"""
+
+_RELEASE: LiteralString = """
+MATCH (s:Scope {key: $key}) SET s.release_holds = true, s.content_hash = '' RETURN s.key AS key
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredScope:
+    """A scope as it stands. `effective_at` None: it has had no document yet."""
+
+    key: str
+    effective_at: int | None
+    source_version: str | None
+    content: Content
+    epochs: str | None
+    release_holds: bool
+    knows_document: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredContent:
+    """A scope's content and what is needed to weigh it."""
+
+    key: str
+    domain: str
+    source_kind: str
+    interval_ms: int | None
+    effective_at: int
+    content: Content
+
+
+def number_of(text: str) -> int:
+    """A text as the 63-bit integer that stands for it in lists of the graph."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) >> 1
+
+
+def content_hash(claims: Claims) -> str:
+    """The same for two documents that say the same, whatever always moves and whichever connections were met."""
+    said = [
+        [[i.key, i.type, i.parent, i.values, i.identifiers] for _, i in sorted(claims.items.items())],
+        [[link.verb, link.start, link.end] for link in claims.links],
+        claims.sections, claims.problems, claims.source_version, claims.interval_ms,
+    ]  # fmt: skip
+    return hashlib.blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def volatile_of(claims: Claims) -> bytes:
+    """The values that always move, by item key."""
+    return pack({key: item.volatile for key, item in claims.items.items() if item.volatile})
+
+
+def _connection_numbers(connections: Any) -> list[int]:
+    return [number_of(f"{c.start}|{c.protocol}|{c.address}|{c.port}") for c in connections]
+
+
+def _memory(claims: Claims) -> dict[str, Any]:
+    day = claims.received_at // DAY_MS
+    return {"slot": SLOTS[day % len(SLOTS)], "day": day, "document": number_of(claims.document_id)}
+
+
+def refresh_unchanged(graph: Graph, claims: Claims, key: str, digest: str) -> list[tuple[str, str]] | None:
+    """Move the last-seen instants where the document says nothing new: (item, CI id) pairs, else None."""
+    found = graph.tell(
+        _UNCHANGED, key=key, document_id=claims.document_id, content_hash=digest, boot_id=claims.boot_id or "",
+        effective_at=claims.effective_at, received_at=claims.received_at, volatile=volatile_of(claims), slots=SLOTS,
+        clock_skew_ms=claims.clock_skew_ms, connections=_connection_numbers(claims.connections), **_memory(claims),
+    )  # fmt: skip
+    return [(item, ci) for item, ci in found[0]["cis"]] if found else None
+
+
+def lock_scope(tx: Transaction, claims: Claims, key: str) -> StoredScope:
+    """The scope, locked until the transaction ends, made where it was not there."""
+    found = row(
+        tx, _LOCK, key=key, document_id=claims.document_id, now=claims.received_at, slots=SLOTS,
+        document=number_of(claims.document_id),
+    )  # fmt: skip
+    scope = found["scope"]
+    return StoredScope(
+        key=key,
+        effective_at=scope.get("effective_at"),
+        source_version=scope.get("source_version"),
+        content=decode(scope.get("content")),
+        epochs=scope.get("epochs"),
+        release_holds=bool(scope.get("release_holds")),
+        knows_document=found["known"],
+    )
+
+
+def count_late(tx: Transaction, claims: Claims, key: str) -> None:
+    """Remember a document that came after a newer one."""
+    memory = _memory(claims)
+    rows(tx, _LATE, key=key, slot=memory["slot"], document=memory["document"])
+
+
+def save_scope(tx: Transaction, claims: Claims, key: str, epoch: int, digest: str, content: Content) -> None:
+    """Store what the scope says now, and the document as accepted."""
+    day = claims.effective_at - claims.effective_at % DAY_MS
+    fresh: list[Connection] = [c for c, seen in content.connections.items() if seen.last_at >= day]
+    memory = _memory(claims)
+    rows(tx, _SAVE, key=key, set={
+        "source_kind": claims.source_kind, "source_instance": claims.source_instance,
+        "source_version": claims.source_version, "domain": claims.domain, "epoch": epoch, "base": claims.scope,
+        "content": encode(content), "content_hash": digest, "volatile": volatile_of(claims),
+        "effective_at": claims.effective_at, "received_at": claims.received_at, "document_id": claims.document_id,
+        "boot_id": claims.boot_id or "", "booted_at": claims.booted_at, "interval_ms": claims.interval_ms,
+        "clock_skew_ms": claims.clock_skew_ms, "connections": _connection_numbers(fresh),
+        "connections_day": memory["day"], "release_holds": None,
+        "sections": json.dumps(claims.sections, sort_keys=True),
+        "read_at": json.dumps(content.read_at, sort_keys=True),
+        "problems": json.dumps([{"section": s, "kind": k, "message": m} for s, k, m in claims.problems]),
+        "refusals": json.dumps([[r.where, r.kind, r.message] for r in claims.refusals[:100]]),
+        "held_count": sum(item.held for item in content.items.values()),
+    }, **memory)  # fmt: skip
+
+
+def save_epochs(tx: Transaction, base: str, epochs: str) -> None:
+    """Store the table of things that stood under this scope's key in turn."""
+    rows(tx, _EPOCHS, key=base, epochs=epochs)
+
+
+def contents(tx: Transaction, keys: list[str]) -> dict[str, StoredContent]:
+    """The contents of these scopes, by key."""
+    return {
+        found["key"]: StoredContent(
+            found["key"], found["domain"], found["source_kind"], found["interval_ms"], found["effective_at"],
+            decode(found["content"]),
+        )
+        for found in rows(tx, _CONTENTS, keys=keys)
+    }  # fmt: skip
+
+
+def release_holds(tx: Transaction, key: str) -> bool:
+    """Let the next document of the scope end what a mass ending holds; False where there is no such scope."""
+    return bool(rows(tx, _RELEASE, key=key))

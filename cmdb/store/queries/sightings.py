@@ -1,0 +1,240 @@
+"""Sightings and the identifiers they share: the evidence of identity, as it stands in the graph."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, LiteralString
+
+from cmdb.identify.outcome import AsideReason, Clash, ClashReason, Partition, Proof, SetAside
+from cmdb.identify.rules import Tier
+from cmdb.identify.sighting import Address, Identifier, Life, Sighting, SightingKey
+from cmdb.store.driver import Row, Transaction, rows
+
+MAX_LIVES = 64
+
+_LOCK: LiteralString = """
+UNWIND $keys AS key
+MERGE (i:Identifier {key: key})
+SET i.lock = $lock
+"""
+
+_STATUSES: LiteralString = """
+UNWIND $keys AS key
+MATCH (i:Identifier {key: key}) WHERE i.aside_reason IS NOT NULL
+RETURN i.key AS key, i.aside_tier AS tier, i.aside_reason AS reason, i.aside_witness AS witness,
+       i.aside_clash AS clash, i.aside_kind AS kind, i.aside_groups AS groups
+"""
+
+_HOLDERS: LiteralString = """
+UNWIND $keys AS key
+MATCH (:Identifier {key: key})<-[:HAS]-(g:Sighting)
+WITH DISTINCT g
+RETURN collect(properties(g)) AS sightings
+"""
+
+_BY_KEY: LiteralString = """
+UNWIND $keys AS key
+MATCH (g:Sighting {key: key})
+OPTIONAL MATCH (g)-[:IS]->(c:CI)
+RETURN collect(properties(g)) AS sightings, collect([g.key, c.id, coalesce(g.stale, false)]) AS cis
+"""
+
+_OF_SCOPE: LiteralString = """
+MATCH (s:Scope {key: $key})-[:SAW]->(g:Sighting)
+RETURN collect(properties(g)) AS sightings
+"""
+
+_SAVE: LiteralString = """
+UNWIND $rows AS row
+MERGE (g:Sighting {key: row.key})
+SET g += row.set
+WITH g, row
+MATCH (s:Scope {key: row.set.node})
+MERGE (s)-[:SAW]->(g)
+WITH g, row
+CALL (g, row) {
+  MATCH (g)-[h:HAS]->(i:Identifier) WHERE NOT i.key IN row.holds
+  DELETE h
+  RETURN count(*) AS dropped
+}
+UNWIND row.holds AS key
+MATCH (i:Identifier {key: key})
+MERGE (g)-[:HAS]->(i)
+"""
+
+_IS: LiteralString = """
+UNWIND $rows AS row
+MATCH (g:Sighting {key: row.key})
+OPTIONAL MATCH (g)-[old:IS]->(c:CI) WHERE row.ci IS NULL OR c.id <> row.ci
+DELETE old
+WITH DISTINCT g, row
+SET g.superseded = row.superseded, g.held = row.held, g.lost = row.lost, g.stale = row.stale
+WITH g, row WHERE row.ci IS NOT NULL
+MATCH (c:CI {id: row.ci})
+MERGE (g)-[r:IS]->(c)
+SET r.proof = row.proof
+"""
+
+_ASIDE: LiteralString = """
+UNWIND $rows AS row
+MATCH (i:Identifier {key: row.key})
+SET i += row.set
+"""
+
+
+def lock_identifiers(tx: Transaction, keys: Iterable[str], lock: str) -> None:
+    """Make and write-lock the identifier nodes, in sorted order: what may join is decided by one writer at a time."""
+    rows(tx, _LOCK, keys=sorted(keys), lock=lock)
+
+
+class GraphIndex:
+    """The evidence in one transaction, as the partition asks for it; `asked` gathers the identifiers it depends on."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+        self.asked: set[str] = set()
+
+    def statuses(self, identifiers: Collection[Identifier]) -> Mapping[Identifier, SetAside]:
+        """How those identifiers stand that are set aside."""
+        keys = self._note(identifiers)
+        return {identifier_of(found["key"]): _aside_of(found) for found in rows(self._tx, _STATUSES, keys=keys)}
+
+    def holders(self, identifiers: Collection[Identifier]) -> Iterable[Sighting]:
+        """Every sighting that claims one of them."""
+        keys = self._note(identifiers)
+        return [sighting_of(found) for found in rows(self._tx, _HOLDERS, keys=keys)[0]["sightings"]] if keys else []
+
+    def sightings(self, keys: Collection[SightingKey]) -> Iterable[Sighting]:
+        """The sightings with these keys, those that exist."""
+        found = rows(self._tx, _BY_KEY, keys=sorted(key.text for key in keys))
+        return [sighting_of(each) for each in found[0]["sightings"]]
+
+    def _note(self, identifiers: Collection[Identifier]) -> list[str]:
+        keys = sorted(identifier.key for identifier in identifiers)
+        self.asked.update(keys)
+        return keys
+
+
+def standing_of(tx: Transaction, keys: Iterable[SightingKey]) -> dict[SightingKey, tuple[str | None, bool]]:
+    """For each of these sightings that exist: its CI, None while it is held, and whether it counted as stale."""
+    found = rows(tx, _BY_KEY, keys=sorted(key.text for key in keys))
+    return {key_of(text): (ci, stale) for text, ci, stale in found[0]["cis"]}
+
+
+def sightings_of_scope(tx: Transaction, node: str) -> list[Sighting]:
+    """What one scope sees at present."""
+    return [sighting_of(found) for found in rows(tx, _OF_SCOPE, key=node)[0]["sightings"]]
+
+
+def save_sightings(tx: Transaction, sightings: Iterable[tuple[Sighting, str, frozenset[str]]]) -> None:
+    """Store sightings, each with its scope node's key and the keys of all identifier nodes it holds (locked before)."""
+    data = [
+        {"key": sighting.key.text, "holds": sorted(holds), "set": _properties(sighting, node)}
+        for sighting, node, holds in sorted(sightings, key=lambda item: item[0].key)
+    ]
+    if data:
+        rows(tx, _SAVE, rows=data)
+
+
+def save_partition(
+    tx: Transaction, partition: Partition, keys: Iterable[SightingKey], stale: Collection[SightingKey]
+) -> None:
+    """Point each of these sightings at its CI with its proofs, and store how the examined identifiers stand."""
+    cluster_of = partition.cluster_of()
+    data: list[Row] = []
+    for key in sorted(keys):
+        cluster = cluster_of.get(key)
+        data.append({
+            "key": key.text,
+            "ci": cluster.id if cluster else None,
+            "superseded": key in partition.superseded,
+            "held": key in partition.held,
+            "stale": key in stale,
+            "lost": [identifier.key for identifier in partition.held.get(key, ())],
+            "proof": json.dumps([_proof_json(proof) for proof in cluster.proofs_of(key)]) if cluster else None,
+        })  # fmt: skip
+    rows(tx, _IS, rows=data)
+    rows(tx, _ASIDE, rows=[
+        {"key": identifier.key, "set": _aside_properties(partition.set_aside.get(identifier))}
+        for identifier in sorted(partition.examined)
+    ])  # fmt: skip
+
+
+def _proof_json(proof: Proof) -> Row:
+    return {
+        "tier": str(proof.tier), "with": [member.text for member in proof.members], "since_at": proof.since_at,
+        "identifiers": [identifier.key for identifier in proof.identifiers], "name": proof.name,
+        "addresses": ["|".join(address) for address in proof.addresses],
+    }  # fmt: skip
+
+
+def identifier_of(key: str) -> Identifier:
+    """The identifier of a node's key."""
+    kind, _, value = key.partition(":")
+    return Identifier(kind, value)
+
+
+def key_of(text: str) -> SightingKey:
+    """The sighting key that `SightingKey.text` wrote."""
+    scope, item, epoch = text.rsplit("|", 2)
+    return SightingKey(scope, item.replace("%7C", "|").replace("%25", "%"), int(epoch))
+
+
+def _aside_of(found: Row) -> SetAside:
+    witness = found["witness"]
+    return SetAside(
+        tier=Tier(found["tier"]),
+        reason=AsideReason(found["reason"]),
+        witness=(key_of(witness[0]), key_of(witness[1])) if witness else None,
+        clash=Clash(ClashReason(found["clash"]), found["kind"]) if found["clash"] else None,
+        groups=found["groups"],
+    )
+
+
+def _aside_properties(aside: SetAside | None) -> Row:
+    clash = aside.clash if aside else None
+    return {
+        "aside_tier": str(aside.tier) if aside else None,
+        "aside_reason": str(aside.reason) if aside else None,
+        "aside_witness": [key.text for key in aside.witness] if aside and aside.witness else None,
+        "aside_clash": str(clash.reason) if clash else None,
+        "aside_kind": clash.kind if clash else None,
+        "aside_groups": aside.groups if aside else None,
+    }
+
+
+def _properties(sighting: Sighting, node: str) -> Row:
+    return {
+        "scope": sighting.key.scope, "item": sighting.key.item, "epoch": sighting.key.epoch, "node": node,
+        "family": sighting.family, "source_kind": sighting.source_kind, "is_exclusive": sighting.is_exclusive,
+        "identifiers": sorted(identifier.key for identifier in sighting.identifiers),
+        "lives": json.dumps(sorted(sighting.lives)[-MAX_LIVES:]),
+        "first_effective_at": sighting.first_effective_at, "last_seen_at": sighting.last_seen_at,
+        "period_ms": sighting.period_ms, "complete_kinds": sorted(sighting.complete_kinds),
+        "name": sighting.name, "name_domain": sighting.name_domain,
+        "addresses": sorted("|".join(address) for address in sighting.addresses),
+        "in_container": sighting.in_container, "superseded": False, "held": False,
+    }  # fmt: skip
+
+
+def sighting_of(found: Mapping[str, Any]) -> Sighting:
+    """The sighting that a node's properties describe. An unchanged document moves `last_seen_at` alone."""
+    lives = [Life(*life) for life in json.loads(found["lives"])]
+    if lives:
+        lives[-1] = lives[-1]._replace(to_at=max(lives[-1].to_at, found["last_seen_at"]))
+    return Sighting(
+        key=SightingKey(found["scope"], found["item"], found["epoch"]),
+        family=found["family"],
+        source_kind=found["source_kind"],
+        is_exclusive=found["is_exclusive"],
+        identifiers=frozenset(identifier_of(key) for key in found["identifiers"]),
+        lives=tuple(lives),
+        first_effective_at=found["first_effective_at"],
+        period_ms=found["period_ms"],
+        complete_kinds=frozenset(found["complete_kinds"]),
+        name=found.get("name"),
+        name_domain=found.get("name_domain"),
+        addresses=frozenset(Address(*text.rsplit("|", 1)) for text in found["addresses"]),
+        in_container=found["in_container"],
+    )

@@ -1,0 +1,58 @@
+"""Constraints and indexes, derived from the model: one constraint for each key, on the shared label."""
+
+from __future__ import annotations
+
+from typing import LiteralString, cast
+
+from cmdb.model.types import CI_TYPES
+
+KEYS = (
+    ("CI", "id"),
+    ("Identifier", "key"),
+    ("Sighting", "key"),
+    ("Scope", "key"),
+    ("Endpoint", "key"),
+    ("Alias", "id"),
+    ("Ticket", "id"),
+    ("Entry", "id"),
+    ("Counter", "name"),
+    ("Token", "digest"),
+    ("Session", "digest"),
+    ("Migration", "number"),
+)
+INDEXES = (("CI", "type"), ("CI", "title"), ("Claim", "sighting"), ("Ticket", "kind"), ("Token", "id"))
+RELATIONSHIP_INDEXES = (("CALLS", "key"), ("NEEDS", "key"))
+FULL_TEXT = "ci_text"
+
+
+def searchable() -> list[str]:
+    """The properties of a CI that full-text search covers, sorted."""
+    names = {attribute.name for ci_type in CI_TYPES for attribute in ci_type.attributes if attribute.searchable}
+    return sorted(names | {"title"})
+
+
+def statements() -> list[LiteralString]:
+    """Every schema statement; running one twice changes nothing."""
+    found = [
+        f"CREATE CONSTRAINT {label.lower()}_{name} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{name} IS UNIQUE"
+        for label, name in KEYS
+    ]
+    found += [
+        f"CREATE INDEX {label.lower()}_{name} IF NOT EXISTS FOR (n:{label}) ON (n.{name})" for label, name in INDEXES
+    ]
+    found += [
+        f"CREATE INDEX {verb.lower()}_{name} IF NOT EXISTS FOR ()-[r:{verb}]-() ON (r.{name})"
+        for verb, name in RELATIONSHIP_INDEXES
+    ]
+    # Made from names that the model's declarations hold, never from input.
+    return cast("list[LiteralString]", found)
+
+
+def full_text_statement() -> LiteralString:
+    """Creates the full-text index over what the model calls searchable."""
+    properties = ", ".join(f"n.{name}" for name in searchable())
+    return cast(
+        "LiteralString",
+        f"CREATE FULLTEXT INDEX {FULL_TEXT} IF NOT EXISTS FOR (n:CI) ON EACH [{properties}] "
+        "OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-no-stop-words'}}",
+    )

@@ -1,0 +1,56 @@
+"""Far ends of connections as the graph has them, and the calls that follow from who answers there."""
+
+from __future__ import annotations
+
+from cmdb.model import verbs
+from cmdb.observation.claims import Claims
+from cmdb.reconcile.calls import derive
+from cmdb.reconcile.difference import Difference
+from cmdb.reconcile.projection import Edge, EdgeKey
+from cmdb.store.driver import Row, Transaction
+from cmdb.store.projection import create_edges, end_edges, refresh_edges, upsert_group
+from cmdb.store.queries import endpoints
+
+
+def merge_far_ends(tx: Transaction, claims: Claims, node: str, diff: Difference) -> None:
+    """Make the far ends that new connections need; their identifier nodes are locked."""
+    endpoints.merge_endpoints(
+        tx, {key.end: _far_end(key.end) for key, _ in diff.created_edges if key.verb == verbs.USES.name}.values()
+    )
+
+
+def _far_end(key: str) -> Row:
+    domain, protocol, address, port = key.rsplit("|", 3)
+    identifier = domain if domain.startswith("local:") else f"address:{domain}|{address}"
+    return {
+        "key": key, "domain": domain, "protocol": protocol, "address": address, "port": int(port),
+        "identifier": identifier,
+    }  # fmt: skip
+
+
+def settle_calls(tx: Transaction, claims: Claims, diff: Difference, addresses: frozenset[str]) -> None:
+    """Derive anew who calls whom, where connections changed or others may answer at these addresses now."""
+    keys = {
+        key.end
+        for key in (*diff.ended_edges, *(key for key, _ in diff.created_edges), *(key for key, _ in diff.changed_edges))
+        if key.verb == verbs.USES.name
+    }
+    if addresses:
+        keys |= endpoints.endpoints_at(tx, addresses)
+    ended: list[EdgeKey] = []
+    created: list[tuple[EdgeKey, Edge]] = []
+    changed: list[tuple[EdgeKey, Edge]] = []
+    for state in endpoints.far_end_states(tx, keys) if keys else ():
+        wanted = derive(state, claims.effective_at)
+        if wanted.group:
+            upsert_group(tx, wanted.group, f"{state.address}:{state.port}", claims.effective_at)
+        ended += [key for key in state.derived if key not in wanted.edges]
+        created += [(key, edge) for key, edge in wanted.edges.items() if key not in state.derived]
+        changed += [
+            (key, edge)
+            for key, edge in wanted.edges.items()
+            if key in state.derived and state.derived[key].last_seen_at != edge.last_seen_at
+        ]
+    end_edges(tx, ended, claims.effective_at, claims.received_at)
+    create_edges(tx, sorted(created, key=lambda item: item[0]))
+    refresh_edges(tx, sorted(changed, key=lambda item: item[0]))
