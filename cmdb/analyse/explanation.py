@@ -43,15 +43,14 @@ class Explainer:
         """
         fact: Fact = (node, level)
         above: list[tuple[Fact, int]] = []
-        while fact not in self._reasons:
-            premises = self._premises_of(fact)
-            if len(premises) != 1:
+        while (reason := self._reasons.get(fact)) is None:
+            premises = self._find_premises(*fact)
+            if len(premises) == 1:
+                edge, premise = premises[0]
+                above.append((fact, edge))
+                fact = premise
+            else:
                 self._reasons[fact] = self._assemble(fact)
-                break
-            edge, premise = premises[0]
-            above.append((fact, edge))
-            fact = premise
-        reason = self._reasons[fact]
         for fact, edge in reversed(above):
             reason = Reason((self.hop(edge, _state(fact[1])), *reason.hops), reason.causes)
             self._reasons[fact] = reason
@@ -209,19 +208,20 @@ class Explainer:
 
     def hop(self, edge: int, state: HopState) -> Hop:
         """This edge as a hop by which its source comes into this state."""
-        if (edge, state) not in self._hops:
+        hop = self._hops.get((edge, state))
+        if hop is None:
             n = self._neighbourhood
-            self._hops[edge, state] = Hop(
-                source=n.node(n.sources[edge]),
-                target=n.node(n.targets[edge]),
-                verb=n.verbs[edge],
-                strength=n.strengths[edge],
-                evidence=n.evidence[edge],
-                since=n.valid_from[edge],
-                last_seen_at=n.last_seen_at[edge],
-                state=state,
+            hop = self._hops[edge, state] = Hop(
+                n.node(n.sources[edge]),
+                n.node(n.targets[edge]),
+                n.verbs[edge],
+                n.strengths[edge],
+                n.evidence[edge],
+                n.valid_from[edge],
+                n.last_seen_at[edge],
+                state,
             )
-        return self._hops[edge, state]
+        return hop
 
 
 def _state(level: int) -> HopState:

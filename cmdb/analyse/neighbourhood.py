@@ -162,9 +162,10 @@ class Neighbourhood:
 
     def node(self, index: int) -> Node:
         """The node at this index."""
-        if index not in self._nodes:
-            self._nodes[index] = Node(self.ids[index], self.types[index], self.names[index])
-        return self._nodes[index]
+        node = self._nodes.get(index)
+        if node is None:
+            node = self._nodes[index] = Node(self.ids[index], self.types[index], self.names[index])
+        return node
 
     def index_of(self, node_id: str) -> int:
         """The index of this id; ValueError when the neighbourhood does not hold it."""
