@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterable, Iterator
-from typing import Dict, Tuple
 
 NETLINK_ROUTE = 0
 NETLINK_SOCK_DIAG = 4
@@ -40,20 +39,20 @@ def messages(datagrams: Iterable[bytes]) -> Iterator[memoryview]:
             offset += (length + 3) & ~3
 
 
-def attributes(view: memoryview, start: int) -> Dict[int, bytes]:
+def attributes(view: memoryview, start: int) -> dict[int, bytes]:
     """The attributes of a message body from `start` on, by their type without the nested flag."""
-    found: Dict[int, bytes] = {}
+    found: dict[int, bytes] = {}
     for kind, value in _walk(view, start):
         found[kind] = value
     return found
 
 
-def nested(value: bytes) -> Dict[int, bytes]:
+def nested(value: bytes) -> dict[int, bytes]:
     """The attributes inside a nested attribute."""
     return attributes(memoryview(value), 0)
 
 
-def _walk(view: memoryview, start: int) -> Iterator[Tuple[int, bytes]]:
+def _walk(view: memoryview, start: int) -> Iterator[tuple[int, bytes]]:
     offset, end = start, len(view)
     while offset + 4 <= end:
         length, kind = struct.unpack_from("=HH", view, offset)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, List, Union
+from typing import Union
 
 from cmdb_agent.wire.document import Item, Problem, Relation, Value
 
@@ -20,11 +20,11 @@ class Reading:
 
     section: str
     state: str = READ
-    attributes: Dict[str, Value] = field(default_factory=dict)
-    identifiers: Dict[str, Union[str, List[str]]] = field(default_factory=dict)
-    items: List[Item] = field(default_factory=list)
-    relations: List[Relation] = field(default_factory=list)
-    problems: List[Problem] = field(default_factory=list)
+    attributes: dict[str, Value] = field(default_factory=dict)
+    identifiers: dict[str, Union[str, list[str]]] = field(default_factory=dict)
+    items: list[Item] = field(default_factory=list)
+    relations: list[Relation] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     def set(self, **attributes: Value | None) -> None:
         """Set attributes of the root item; None, an empty text and an empty list are unknown and stay out."""
@@ -51,6 +51,6 @@ class Reading:
         self.problems.append({"section": self.section, "kind": kind, "message": message[:1000]})
 
 
-def known(attributes: Dict[str, Value | None]) -> Dict[str, Value]:
+def known(attributes: dict[str, Value | None]) -> dict[str, Value]:
     """The attributes that have a value."""
     return {name: value for name, value in attributes.items() if value is not None and value != "" and value != []}

@@ -42,7 +42,8 @@ class SetAside:
     """An identifier that joins nothing from `tier` on, and both sides' evidence.
 
     Direct and chain: `witness` is a pair of sightings that cannot be one, `clash` says why; the pair holds
-    the identifier itself wherever such a pair exists. Crowded: `groups` is how many hold it.
+    the identifier itself wherever such a pair exists. Crowded: `groups` is how many hold it. A medium
+    identifier that is crowded and clashes too stays with the reason it was first set aside for.
     """
 
     tier: Tier

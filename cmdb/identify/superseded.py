@@ -46,8 +46,4 @@ def _waits(a: Evidence, b: Evidence, clashes: Clashes) -> bool:
     one, two = a.sighting, b.sighting
     if clashes.if_alive_together(one.key, two.key) is not None:
         return clashes.between(one.key, two.key) is None
-    return (
-        not a.medium.isdisjoint(b.medium)
-        and bool(corroboration(one, two))
-        and longest_overlap(one.lives, two.lives) is None
-    )
+    return bool(corroboration(one, two)) and longest_overlap(one.lives, two.lives) is None

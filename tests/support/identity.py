@@ -174,5 +174,13 @@ class Estate:
 
 
 def standing(aside: Mapping[Identifier, SetAside]) -> dict[Identifier, tuple[object, ...]]:
-    """How each identifier was set aside, without the witnesses."""
-    return {one: (found.tier, found.reason, found.groups) for one, found in aside.items()}
+    """How each identifier was set aside, as far as that is a function of the sightings alone.
+
+    Witnesses may differ with the way that led here; so may, for a medium identifier that is both crowded and
+    held by things that clash, which of the two it is set aside for.
+    """
+    return {one: (found.tier, found.is_cut, _strong_reason(found)) for one, found in aside.items()}
+
+
+def _strong_reason(found: SetAside) -> tuple[object, ...]:
+    return (found.reason, found.groups) if found.tier is Tier.STRONG else ()

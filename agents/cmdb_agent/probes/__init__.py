@@ -24,7 +24,7 @@ class Probe(NamedTuple):
     machine_only: bool = False
 
 
-PROBES: Tuple[Probe, ...] = (
+PROBES: tuple[Probe, ...] = (
     Probe("identity", identity.read),
     Probe("hardware", hardware.read, machine_only=True),
     Probe("operating_system", operating_system.read, machine_only=True),

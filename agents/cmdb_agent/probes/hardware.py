@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Dict, List
-
 from cmdb_agent.host import Host
 from cmdb_agent.probes import cloud
 from cmdb_agent.reading import Reading
@@ -54,10 +52,10 @@ def read(host: Host) -> Reading:
     return reading
 
 
-def _firmware(host: Host, reading: Reading) -> Dict[str, str]:
+def _firmware(host: Host, reading: Reading) -> dict[str, str]:
     """What the firmware says, under the names of /sys/class/dmi/id; on device-tree machines the same from there."""
-    found: Dict[str, str] = {}
-    denied: List[str] = []
+    found: dict[str, str] = {}
+    denied: list[str] = []
     for name in ("sys_vendor", "product_name", "product_serial", "product_uuid", "chassis_asset_tag", "bios_version"):
         try:
             value = host.text(f"{_DMI}/{name}")
@@ -80,9 +78,9 @@ def _firmware(host: Host, reading: Reading) -> Dict[str, str]:
     return found
 
 
-def _processors(host: Host) -> List[Dict[str, str]]:
+def _processors(host: Host) -> list[dict[str, str]]:
     """The logical processors of /proc/cpuinfo, each with its fields."""
-    processors: List[Dict[str, str]] = []
+    processors: list[dict[str, str]] = []
     for line in (host.text("/proc/cpuinfo") or "").splitlines():
         name, separator, value = line.partition(":")
         name = name.strip()
@@ -93,15 +91,15 @@ def _processors(host: Host) -> List[Dict[str, str]]:
     return processors
 
 
-def _distinct(processors: List[Dict[str, str]], *names: str) -> int | None:
+def _distinct(processors: list[dict[str, str]], *names: str) -> int | None:
     """How many different values the named fields have together; None where the processor does not say."""
     values = {tuple(processor.get(name) for name in names) for processor in processors}
     return len(values) if values and all(None not in value for value in values) else None
 
 
-def _memory(host: Host) -> Dict[str, int]:
+def _memory(host: Host) -> dict[str, int]:
     """The figures of /proc/meminfo in bytes (proc(5): its kB are 1,024 bytes)."""
-    figures: Dict[str, int] = {}
+    figures: dict[str, int] = {}
     for line in (host.text("/proc/meminfo") or "").splitlines():
         name, _, value = line.partition(":")
         words = value.split()
@@ -110,7 +108,7 @@ def _memory(host: Host) -> Dict[str, int]:
     return figures
 
 
-def _virtualization(host: Host, firmware: Dict[str, str], processors: List[Dict[str, str]]) -> str | None:
+def _virtualization(host: Host, firmware: dict[str, str], processors: list[dict[str, str]]) -> str | None:
     """The hypervisor's name, `unknown` for one that does not say, `none` on bare metal, None where nothing tells."""
     said = f"{firmware.get('sys_vendor', '')} {firmware.get('product_name', '')}".lower()
     is_guest = any("hypervisor" in processor.get("flags", "").split() for processor in processors)

@@ -7,7 +7,6 @@ import binascii
 import hashlib
 import hmac
 import uuid
-from typing import List
 
 from cmdb_agent.host import Host
 from cmdb_agent.probes import cloud
@@ -59,9 +58,9 @@ def hashed_machine_id(machine: bytes, application: uuid.UUID) -> str:
     return digest.hex()
 
 
-def ssh_host_keys(host: Host, reading: Reading) -> List[str]:
+def ssh_host_keys(host: Host, reading: Reading) -> list[str]:
     """Fingerprints of the host keys of every type, `SHA256:…` as ssh-keygen(1) writes them, sorted."""
-    prints: List[str] = []
+    prints: list[str] = []
     for name in host.names(_SSH_FOLDER):
         if not (name.startswith("ssh_host_") and name.endswith("_key.pub")):
             continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import struct
 from dataclasses import dataclass
-from typing import Dict, List
 
 from cmdb_agent import netlink
 from cmdb_agent.host import Host
@@ -65,17 +64,17 @@ class Route:
     interface: str
 
 
-def interfaces(host: Host) -> List[Interface]:
+def interfaces(host: Host) -> list[Interface]:
     """Every interface of this network namespace. Raises OSError where the kernel does not answer."""
     request = netlink.request(netlink.RTM_GETLINK, struct.pack("=BxHiII", 0, 0, 0, 0, 0))
-    found: List[Interface] = []
+    found: list[Interface] = []
     for message in netlink.messages(host.dump("links", netlink.NETLINK_ROUTE, request)):
         _, hardware_type, index, flags, _ = struct.unpack_from("=BxHiII", message, 0)
         found.append(_interface(host, hardware_type, index, flags, netlink.attributes(message, 16)))
     return found
 
 
-def _interface(host: Host, hardware_type: int, index: int, flags: int, said: Dict[int, bytes]) -> Interface:
+def _interface(host: Host, hardware_type: int, index: int, flags: int, said: dict[int, bytes]) -> Interface:
     name = netlink.text(said.get(_IFLA_IFNAME)) or f"if{index}"
     folder = f"{_SYS}/{name}"
     driver = netlink.text(netlink.nested(said.get(_IFLA_LINKINFO, b"")).get(_IFLA_INFO_KIND))
@@ -120,10 +119,10 @@ def _mac(raw: bytes | None) -> str | None:
     return ":".join(f"{byte:02x}" for byte in raw) if raw and len(raw) == 6 and any(raw) else None
 
 
-def addresses(host: Host) -> List[Address]:
+def addresses(host: Host) -> list[Address]:
     """Every address of this network namespace, those that failed duplicate detection apart. Raises OSError."""
     request = netlink.request(netlink.RTM_GETADDR, struct.pack("=BBBBi", 0, 0, 0, 0, 0))
-    found: List[Address] = []
+    found: list[Address] = []
     for message in netlink.messages(host.dump("addresses", netlink.NETLINK_ROUTE, request)):
         family, prefix_length, flags, _, index = struct.unpack_from("=BBBBi", message, 0)
         said = netlink.attributes(message, 8)
@@ -137,13 +136,13 @@ def addresses(host: Host) -> List[Address]:
     return found
 
 
-def routes(host: Host, names: Dict[int, str], limit: int) -> List[Route]:
+def routes(host: Host, names: dict[int, str], limit: int) -> list[Route]:
     """The main table's unicast routes that have a gateway, at most `limit`. `names`: interfaces by index.
 
     Raises OSError where the kernel does not answer.
     """
     request = netlink.request(netlink.RTM_GETROUTE, struct.pack("=BBBBBBBBI", 0, 0, 0, 0, 0, 0, 0, 0, 0))
-    found: List[Route] = []
+    found: list[Route] = []
     for message in netlink.messages(host.dump("routes", netlink.NETLINK_ROUTE, request)):
         family, length, _, _, table, _, _, kind, _ = struct.unpack_from("=BBBBBBBBI", message, 0)
         said = netlink.attributes(message, 12)
@@ -158,12 +157,12 @@ def routes(host: Host, names: Dict[int, str], limit: int) -> List[Route]:
     return found
 
 
-def _hops(said: Dict[int, bytes]) -> List[tuple[str, int]]:
+def _hops(said: dict[int, bytes]) -> list[tuple[str, int]]:
     """The gateways of a route with the interface towards each; a multipath route has several (rtnexthop)."""
     if _RTA_MULTIPATH not in said:
         gateway = _gateway(said)
         return [(gateway, netlink.number(said.get(_RTA_OIF)) or 0)] if gateway else []
-    hops: List[tuple[str, int]] = []
+    hops: list[tuple[str, int]] = []
     view = memoryview(said[_RTA_MULTIPATH])
     while len(view) >= 8:
         length, _, _, index = struct.unpack_from("=HBBi", view, 0)
@@ -176,7 +175,7 @@ def _hops(said: Dict[int, bytes]) -> List[tuple[str, int]]:
     return hops
 
 
-def _gateway(said: Dict[int, bytes]) -> str | None:
+def _gateway(said: dict[int, bytes]) -> str | None:
     raw = said.get(_RTA_GATEWAY)
     if raw is None and _RTA_VIA in said:
         raw = said[_RTA_VIA][2:]  # a gateway of the other address family: family, then the address

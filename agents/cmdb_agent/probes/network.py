@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Dict, List
 
 from cmdb_agent.host import Host
 from cmdb_agent.probes.kernel_network import (
@@ -54,11 +53,11 @@ def is_routed(address: str) -> bool:
     return not (parsed.is_loopback or parsed.is_link_local or parsed.is_unspecified or parsed.is_multicast)
 
 
-def _add_addresses(reading: Reading, links: List[Interface], held: List[Address]) -> None:
+def _add_addresses(reading: Reading, links: list[Interface], held: list[Address]) -> None:
     """The routed addresses with their subnets, and the MACs that prove identity by the role of their interface."""
     by_index = {link.index: link for link in links}
-    routed: List[str] = []
-    seen: Dict[str, int] = {}
+    routed: list[str] = []
+    seen: dict[str, int] = {}
     for address in sorted(held, key=lambda a: (a.interface, ipaddress.ip_address(a.address).packed)):
         link = by_index.get(address.interface)
         if link is None or address.is_temporary or not is_routed(address.address):
@@ -79,13 +78,13 @@ def _add_addresses(reading: Reading, links: List[Interface], held: List[Address]
         reading.identifiers["routed_macs"] = sorted(set(routed))
 
 
-def _once(seen: Dict[str, int], key: str, where: str) -> str:
+def _once(seen: dict[str, int], key: str, where: str) -> str:
     """The key, or one that says where as well: two interfaces may hold an address, two addresses lie in a subnet."""
     seen[key] = seen.get(key, 0) + 1
     return key if seen[key] == 1 else f"{key}@{where}"
 
 
-def _add_routes(reading: Reading, host: Host, names: Dict[int, str]) -> None:
+def _add_routes(reading: Reading, host: Host, names: dict[int, str]) -> None:
     try:
         table = routes(host, names, ROUTES_MAX + 1)
     except OSError as error:
@@ -98,7 +97,7 @@ def _add_routes(reading: Reading, host: Host, names: Dict[int, str]) -> None:
     reading.set(routes=sorted({f"{route.prefix} via {route.gateway} dev {route.interface}" for route in table}))
 
 
-def _name_servers(host: Host) -> List[str]:
+def _name_servers(host: Host) -> list[str]:
     """The name servers of resolv.conf(5), or those behind systemd's stub where that is what it names."""
     servers = _servers_in(host.text("/etc/resolv.conf"))
     if servers == ["127.0.0.53"]:
@@ -106,6 +105,6 @@ def _name_servers(host: Host) -> List[str]:
     return servers
 
 
-def _servers_in(text: str | None) -> List[str]:
+def _servers_in(text: str | None) -> list[str]:
     lines = (line.split() for line in (text or "").splitlines())
     return [words[1] for words in lines if len(words) > 1 and words[0] == "nameserver"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from typing import Dict
 
 from cmdb_agent.host import Host
 from cmdb_agent.reading import Reading
@@ -29,10 +28,10 @@ def read(host: Host) -> Reading:
     return reading
 
 
-def os_release(host: Host) -> Dict[str, str]:
+def os_release(host: Host) -> dict[str, str]:
     """The variables of os-release(5); empty where the system has none."""
     text = host.text("/etc/os-release") or host.text("/usr/lib/os-release") or ""
-    variables: Dict[str, str] = {}
+    variables: dict[str, str] = {}
     for line in text.splitlines():
         name, separator, value = line.strip().partition("=")
         if separator and not name.startswith("#"):

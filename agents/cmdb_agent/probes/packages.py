@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Dict, Tuple
 
 from cmdb_agent.host import Host
 from cmdb_agent.reading import NOT_READ, ROOT, Reading
@@ -26,7 +25,7 @@ def read(host: Host) -> Reading:
     return reading
 
 
-def dpkg_installed(status: bytes) -> Iterator[Tuple[str, str, str]]:
+def dpkg_installed(status: bytes) -> Iterator[tuple[str, str, str]]:
     """Name, version and architecture of each installed package in dpkg's status file (deb822(5), dpkg-query(1)).
 
     A paragraph is searched, not split into its lines: the file is megabytes of descriptions.
@@ -52,6 +51,6 @@ def _field(paragraph: bytes, name: bytes) -> bytes:
     return paragraph[start : end if end >= 0 else None].strip()
 
 
-def versions(host: Host) -> Dict[str, str]:
+def versions(host: Host) -> dict[str, str]:
     """The version of each installed package by its name; empty where there is no dpkg."""
     return {name: version for name, version, _ in dpkg_installed(host.read(_DPKG_STATUS) or b"")}

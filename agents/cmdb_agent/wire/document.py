@@ -6,12 +6,12 @@ import json
 import os
 import time
 import uuid
-from typing import Any, Dict, List, TypedDict, Union
+from typing import Any, TypedDict, Union
 
 SCHEMA_VERSION = 1
 
-Value = Union[str, int, float, bool, List[str]]
-Problem = Dict[str, str]
+Value = Union[str, int, float, bool, list[str]]
+Problem = dict[str, str]
 
 Item = TypedDict(
     "Item",
@@ -19,15 +19,15 @@ Item = TypedDict(
         "key": str,
         "type": str,
         "in": str,
-        "identifiers": Dict[str, Union[str, List[str]]],
-        "attributes": Dict[str, Value],
+        "identifiers": dict[str, Union[str, list[str]]],
+        "attributes": dict[str, Value],
     },
     total=False,
 )
 
 Relation = TypedDict(
     "Relation",
-    {"verb": str, "from": str, "to": Union[str, Dict[str, Union[str, int]]], "attributes": Dict[str, Value]},
+    {"verb": str, "from": str, "to": Union[str, dict[str, Union[str, int]]], "attributes": dict[str, Value]},
     total=False,
 )
 
@@ -62,10 +62,10 @@ class Document(TypedDict, total=False):
     interval_ms: int
     booted_at: int
     boot_id: str
-    sections: Dict[str, str]
-    items: List[Item]
-    relations: List[Relation]
-    problems: List[Problem]
+    sections: dict[str, str]
+    items: list[Item]
+    relations: list[Relation]
+    problems: list[Problem]
 
 
 def new_document_id() -> str:
@@ -84,7 +84,7 @@ def encode(document: Document) -> bytes:
 
 def with_age(encoded: bytes, age_ms: int, is_uncertain: bool) -> bytes:
     """An encoded document that has no age yet, with its age at the moment of sending."""
-    age: Dict[str, Any] = {"age_ms": max(age_ms, 0)}
+    age: dict[str, Any] = {"age_ms": max(age_ms, 0)}
     if is_uncertain:
         age["age_uncertain"] = True
     return encoded[:-1] + b"," + json.dumps(age, separators=(",", ":")).encode()[1:]

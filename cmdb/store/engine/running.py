@@ -25,6 +25,7 @@ class Engine:
         self._home = home
         self._process = process
         self._hold: Hold | None = hold
+        # Where the kernel has no parent-death signal, the engine lives as long as this descriptor is open.
         self._tether = tether
 
     @property
