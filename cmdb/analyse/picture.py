@@ -1,0 +1,151 @@
+"""What of an impact answer to draw: every reached CI with the relation that reached it, within a limit."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from re import sub
+
+from cmdb.analyse.answer import Hop, HopState, Reached
+from cmdb.analyse.blast import SERVICE_TYPES
+from cmdb.analyse.impact import Impact
+from cmdb.analyse.layout import Drawing, Link, Shape, lay_out
+from cmdb.analyse.neighbourhood import Node
+
+SIBLINGS_SHOWN = 5
+
+
+def draw_impact(impact: Impact, limit: int = 200, service_types: Collection[str] = SERVICE_TYPES) -> Drawing:
+    """The drawing of an answer, in at most `limit` boxes, groups among them.
+
+    Alike dead ends (one cause, one type, one state) beyond five become one box "and 37 more interfaces". Over
+    the limit, starts stay, then services with their reasons, then what is nearest; the rest is one box a
+    type. What other tickets already took down appears where a reason needs it.
+    """
+    picture = _Picture(impact, service_types)
+    picture.fold_siblings()
+    if len(picture.shapes) > limit:
+        picture.keep(limit)
+    return lay_out(list(picture.shapes.values()), picture.links())
+
+
+class _Picture:
+    def __init__(self, impact: Impact, service_types: Collection[str]) -> None:
+        self._impact = impact
+        self._service_types = service_types
+        self._reached = {reached.ci.id: reached for reached in impact.reached}
+        self._groups = {group.group.id: group for group in impact.groups}
+        self._hops: dict[str, tuple[Hop, ...]] = {}
+        self._drawn_as: dict[str, str] = {}  # key of an original shape to the key of the one it was folded into
+        self.shapes: dict[str, Shape] = {}
+        for reached in impact.reached:
+            self._add(reached.ci, _state(reached))
+
+    def _add(self, node: Node, state: HopState) -> None:
+        """Add a shape behind those of its causes that are groups, or other tickets' failures."""
+        if node.id in self._hops:
+            return
+        known = node.id in self._reached or node.id in self._groups
+        self._hops[node.id] = self._impact.first_hops(node.id) if known else ()
+        for hop in self._hops[node.id]:
+            if hop.target.id in self._groups:
+                group = self._groups[hop.target.id]
+                self._add(hop.target, "at_risk" if group.state == "up" else group.state)
+            elif hop.target.id not in self._reached:
+                self._add(hop.target, "down")
+        note = None if known else "already down"
+        self.shapes[node.id] = Shape(node.id, node.name, node.type, state, (node.id,), note)
+
+    def links(self) -> list[Link]:
+        """What follows from what among the shapes, each pair once."""
+        found: dict[tuple[str, str], Link] = {}
+        for node, hops in self._hops.items():
+            effect = self._drawn_as.get(node, node)
+            for hop in hops:
+                cause = self._drawn_as.get(hop.target.id, hop.target.id)
+                if cause != effect and cause in self.shapes and effect in self.shapes:
+                    found.setdefault((cause, effect), Link(cause, effect, hop.verb, hop.strength))
+        causes: dict[str, list[str]] = {}
+        for cause, effect in found:
+            if len(self.shapes[effect].ids) > 1:
+                causes.setdefault(effect, []).append(cause)
+        main = {effect: self._main_cause(effect, several) for effect, several in causes.items()}
+        return [link for link in found.values() if link.cause == main.get(link.effect, link.cause)]
+
+    def _main_cause(self, key: str, causes: Iterable[str]) -> str:
+        """Of a box that stands for many, the cause that most of them share."""
+        shared = Counter(
+            self._drawn_as.get(hop.target.id, hop.target.id)
+            for node in self.shapes[key].ids
+            for hop in self._hops[node][:1]
+        )
+        return min(causes, key=lambda cause: (-shared[cause], cause))
+
+    def fold_siblings(self) -> None:
+        """Put dead ends that look alike into one box, beyond the first five."""
+        causes = {hop.target.id for hops in self._hops.values() for hop in hops}
+        alike: dict[tuple[str, str, str], list[str]] = {}
+        for key, shape in self.shapes.items():
+            hops = self._hops[key]
+            if len(hops) == 1 and key not in causes and shape.type not in self._service_types:
+                alike.setdefault((hops[0].target.id, shape.type, shape.state), []).append(key)
+        self._fold(keys[SIBLINGS_SHOWN:] for keys in alike.values() if len(keys) > SIBLINGS_SHOWN + 1)
+
+    def keep(self, limit: int) -> None:
+        """Fold by type and state whatever does not fit, the least important."""
+        kinds = {(shape.type, shape.state) for shape in self.shapes.values()}
+        room = max(0, limit - len(kinds))
+        kept: dict[str, None] = {}
+        for keys in self._by_importance():
+            new = [key for key in keys if key not in kept]
+            if len(kept) + len(new) <= room:
+                kept.update(dict.fromkeys(new))
+        rest: dict[tuple[str, str], list[str]] = {}
+        for key, shape in self.shapes.items():
+            if key not in kept:
+                rest.setdefault((shape.type, shape.state), []).append(key)
+        self._fold(rest.values())
+
+    def _by_importance(self) -> Iterable[tuple[str, ...]]:
+        for reached in self._impact.reached:
+            if not self._hops[reached.ci.id]:
+                yield (reached.ci.id,)
+        for reached in self._impact.reached:
+            if reached.ci.type in self._service_types:
+                reason = self._impact.reason(reached.ci.id)
+                way = (reached.ci.id, *(hop.target.id for hop in reason.hops))
+                yield tuple(dict.fromkeys(self._drawn_as.get(node, node) for node in way))
+        for key in list(self.shapes):
+            yield (key,)
+
+    def _fold(self, alike: Iterable[list[str]]) -> None:
+        """Replace each of these lists of shapes by one shape, in the place of its first."""
+        in_place: dict[str, Shape] = {}
+        gone: set[str] = set()
+        for keys in alike:
+            first = self.shapes[keys[0]]
+            ids = tuple(node for key in keys for node in self.shapes[key].ids)
+            of_type = plural(first.type) if len(ids) > 1 else spoken(first.type)
+            folded = Shape(f"more:{keys[0]}", f"and {len(ids)} more {of_type}", first.type, first.state, ids)
+            in_place[keys[0]] = folded
+            gone.update(keys)
+            self._drawn_as.update(dict.fromkeys(ids, folded.key))
+        shapes = (in_place.get(key, shape) for key, shape in self.shapes.items() if key in in_place or key not in gone)
+        self.shapes = {shape.key: shape for shape in shapes}
+
+
+def _state(reached: Reached) -> HopState:
+    return "at_risk" if reached.state == "up" else reached.state
+
+
+def spoken(ci_type: str) -> str:
+    """A type name as words: NetworkInterface is "network interface"."""
+    return sub(r"(?<=[a-z])(?=[A-Z])", " ", ci_type).lower()
+
+
+def plural(ci_type: str) -> str:
+    """A type name as words for several of it."""
+    words = spoken(ci_type)
+    if words.endswith(("s", "x", "ch", "sh")):
+        return words + "es"
+    if words.endswith("y") and words[-2:-1] not in tuple("aeiou"):
+        return words[:-1] + "ies"
+    return words + "s"
