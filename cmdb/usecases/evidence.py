@@ -27,8 +27,13 @@ RULES = Rules({
 MAX_LIVES = 64
 
 
-def sightings_of(claims: Claims, content: Content, epoch: int, known: dict[SightingKey, Sighting]) -> list[Sighting]:
-    """The scope's independent items as sightings, with the lives they had before."""
+def sightings_of(
+    claims: Claims, content: Content, epoch: int, known: dict[SightingKey, Sighting], last_at: int | None
+) -> list[Sighting]:
+    """The scope's independent items as sightings, with the lives they had before.
+
+    `last_at`: when the scope's document before this one was effective; what it did not list has begun a new life.
+    """
     found: list[Sighting] = []
     for item_key, item in sorted(content.items.items()):
         family = BY_LABEL[item.type].family
@@ -46,7 +51,7 @@ def sightings_of(claims: Claims, content: Content, epoch: int, known: dict[Sight
                 identifiers=frozenset(
                     Identifier(k, value) for k, values in item.identifiers.items() for value in values
                 ),
-                lives=_lives(claims, before, is_root=item.parent is None),
+                lives=_lives(claims, before, last_at, is_root=item.parent is None),
                 first_effective_at=before.first_effective_at if before else claims.effective_at,
                 period_ms=period_of(claims.source_kind, claims.interval_ms),
                 complete_kinds=frozenset(k for k, i in IDENTIFIERS.items() if claims.sections[i.section] == "read"),
@@ -71,13 +76,14 @@ def _is_exclusive(claims: Claims, item: ContentItem) -> bool:
     return bool(kind and kind.exclusive) and item.parent is None
 
 
-def _lives(claims: Claims, before: Sighting | None, *, is_root: bool) -> tuple[Life, ...]:
+def _lives(claims: Claims, before: Sighting | None, last_at: int | None, *, is_root: bool) -> tuple[Life, ...]:
     """For a machine one life for each boot; for what is listed, from its first document to the last without a gap."""
     now = claims.effective_at
     boot_id = claims.boot_id if is_root else None
     start = claims.booted_at if is_root and claims.booted_at is not None else now
     lives = list(before.lives) if before else []
-    if lives and lives[-1].boot_id == boot_id:
+    was_listed = is_root or last_at is None or before is None or before.last_seen_at >= last_at
+    if lives and lives[-1].boot_id == boot_id and was_listed:
         lives[-1] = lives[-1]._replace(to_at=max(now, lives[-1].to_at))
     else:
         lives.append(Life(min(start, now), now, boot_id))

@@ -99,11 +99,14 @@ class _Ingest:
             return Receipt(claims.document_id, "late", problems=claims.refusals)
         content = overlay(scope.content, claims, scope.effective_at, scope.release_holds)
         self.before = {one.key: one for one in sightings.sightings_of_scope(self.tx, scope.key)}
-        self.after = {one.key: one for one in sightings_of(claims, content, self.epoch, self.before)}
+        self.after = {
+            one.key: one for one in sightings_of(claims, content, self.epoch, self.before, scope.effective_at)
+        }
         locked = self._locks(content)
         sightings.lock_identifiers(self.tx, locked, claims.document_id)
         index = sightings.GraphIndex(self.tx)
-        changes = [Change(self.before.get(key), one) for key, one in sorted(self.after.items())]
+        everyone = self.before | self.after
+        changes = [Change(self.before.get(key), one) for key, one in sorted(everyone.items())]
         result = affected(index, changes, Decisions(), RULES)
         if index.asked - locked:
             raise _NeedsLocks(index.asked - locked)
@@ -141,7 +144,7 @@ class _Ingest:
         new_of = {key: cluster.id for key, cluster in result.partition.cluster_of().items()}
         old_of = {key: ci for key, (ci, _) in standing.items() if ci is not None}
         changed = {ci for of in (old_of, new_of) for key, ci in of.items()
-                   if key in self.after or old_of.get(key) != new_of.get(key)}  # fmt: skip
+                   if key in self.after or key in self.before or old_of.get(key) != new_of.get(key)}  # fmt: skip
         everyone = {one.key: one for one in sightings.GraphIndex(self.tx).sightings(result.keys)} | self.after
         newest = max(one.last_seen_at for one in everyone.values())
         stale = {
@@ -209,6 +212,7 @@ class _Ingest:
             for key, one in self.after.items()
         }
         sightings.save_sightings(self.tx, [(one, node, holds[key]) for key, one in self.after.items()])
+        sightings.mark_gone(self.tx, self.before.keys() - self.after.keys())
         merge_far_ends(self.tx, claims, node, diff)
         write_nodes_before(self.tx, diff, claims.effective_at, claims.received_at)
         sightings.save_partition(self.tx, result.partition, result.keys, stale)

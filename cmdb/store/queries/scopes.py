@@ -24,12 +24,12 @@ WHERE s.content_hash = $content_hash AND s.boot_id = $boot_id AND s.effective_at
   AND NOT any(slot IN $slots WHERE $document IN coalesce(s[slot], []))
 MATCH (s)-[:SAW]->(g:Sighting)
 OPTIONAL MATCH (g)-[:IS]->(c:CI)
-WITH s, collect(g) AS sightings, collect([g.item, c.id]) AS cis
+WITH s, collect(g) AS sightings, collect(CASE WHEN g.gone THEN null ELSE [g.item, c.id] END) AS cis
 WHERE all(g IN sightings WHERE NOT g.superseded AND NOT g.held)
 SET s.effective_at = $effective_at, s.received_at = $received_at, s.document_id = $document_id,
     s.volatile = $volatile, s.unchanged_count = s.unchanged_count + 1, s.clock_skew_ms = $clock_skew_ms
 SET s[$slot] = coalesce(s[$slot], []) + $document
-FOREACH (g IN sightings | SET g.last_seen_at = $effective_at)
+FOREACH (g IN [g IN sightings WHERE NOT g.gone] | SET g.last_seen_at = $effective_at)
 RETURN cis
 """
 

@@ -76,6 +76,8 @@ MERGE (g)-[r:IS]->(c)
 SET r.proof = row.proof
 """
 
+_GONE: LiteralString = "UNWIND $keys AS key MATCH (g:Sighting {key: key}) SET g.gone = true"
+
 _ASIDE: LiteralString = """
 UNWIND $rows AS row
 MATCH (i:Identifier {key: row.key})
@@ -135,6 +137,11 @@ def save_sightings(tx: Transaction, sightings: Iterable[tuple[Sighting, str, fro
     ]
     if data:
         rows(tx, _SAVE, rows=data)
+
+
+def mark_gone(tx: Transaction, keys: Iterable[SightingKey]) -> None:
+    """The scope no longer lists these: their lives ended with the document before."""
+    rows(tx, _GONE, keys=sorted(key.text for key in keys))
 
 
 def save_partition(
@@ -214,7 +221,7 @@ def _properties(sighting: Sighting, node: str) -> Row:
         "period_ms": sighting.period_ms, "complete_kinds": sorted(sighting.complete_kinds),
         "name": sighting.name, "name_domain": sighting.name_domain,
         "addresses": sorted("|".join(address) for address in sighting.addresses),
-        "in_container": sighting.in_container, "superseded": False, "held": False,
+        "in_container": sighting.in_container, "superseded": False, "held": False, "gone": False,
     }  # fmt: skip
 
 
