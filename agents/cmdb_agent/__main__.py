@@ -8,10 +8,12 @@ import sys
 from cmdb_agent import settings as settings_module
 from cmdb_agent.arguments import parser
 from cmdb_agent.collect import Author, collect, exit_status
+from cmdb_agent.errors import AgentError, SettingsError
 from cmdb_agent.host import Host
 from cmdb_agent.probes import services
-from cmdb_agent.settings import DEFAULT_DOMAIN, Settings, SettingsError
-from cmdb_agent.state import State, StateError
+from cmdb_agent.processes.sampling import Sampler
+from cmdb_agent.settings import DEFAULT_DOMAIN, Settings
+from cmdb_agent.state import State
 from cmdb_agent.wire.document import Document, encode, with_age
 
 
@@ -19,23 +21,32 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the agent; the exit status."""
     given = parser().parse_args(arguments)
     try:
-        return _run(given) if given.command == "run" else _collect(given)
-    except (SettingsError, StateError) as error:
+        settings = _settings(given)
+        return _run(settings, given.once) if given.command == "run" else _collect(settings, given.output)
+    except AgentError as error:
         print(f"cmdb-agent: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
 
 
-def _collect(given: argparse.Namespace) -> int:
-    settings = _settings(given)
+def _run(settings: Settings, is_once: bool) -> int:
+    from cmdb_agent.run import run  # ssl and http.client cost more than a whole reading: only who sends pays
+
+    return run(settings, is_once)
+
+
+def _collect(settings: Settings, output: str) -> int:
     state = State(settings.state_dir)
     enrolment = state.enrolment()
     domain = settings.domain or (enrolment and enrolment.domain) or DEFAULT_DOMAIN
-    document = collect(Host(), Author(state.agent_id(), domain), services.read_once)
-    for problem in document.get("problems", []):
+    host = Host()
+    sampler = Sampler(host)
+    services.sample_briefly(sampler)
+    document = collect(host, Author(state.agent_id(), domain), lambda host: services.read(host, sampler, set()))
+    for problem in document["problems"]:
         print(f"cmdb-agent: {problem['section']}: {problem['message']}", file=sys.stderr)
-    return _write(document, given.output)
+    return _write(document, output)
 
 
 def _write(document: Document, output: str) -> int:
@@ -50,10 +61,6 @@ def _write(document: Document, output: str) -> int:
         except OSError as error:
             raise SettingsError(f"--output: {error}") from error
     return exit_status(document)
-
-
-def _run(given: argparse.Namespace) -> int:
-    raise SettingsError("run is not there yet")
 
 
 def _settings(given: argparse.Namespace) -> Settings:

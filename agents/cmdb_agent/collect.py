@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
-from typing import Callable
+from typing import Callable, NamedTuple
 
 from cmdb_agent import __version__, containment
 from cmdb_agent.containment import Container
@@ -18,8 +17,7 @@ from cmdb_agent.wire.document import SCHEMA_VERSION, Document, Item, new_documen
 PROBE_ERRORS = (OSError, ValueError, LookupError, TypeError, struct.error)
 
 
-@dataclass(frozen=True)
-class Author:
+class Author(NamedTuple):
     """Whose document it is, and how often it comes (None: once)."""
 
     agent_id: str
@@ -68,7 +66,7 @@ def attempt(section: str, read: Callable[[Host], Reading], host: Host) -> Readin
 
 def exit_status(document: Document) -> int:
     """0 where every section was read, 1 where none was, else 3."""
-    states = list(document.get("sections", {}).values())
+    states = list(document["sections"].values())
     if all(state == READ for state in states):
         return 0
     return 1 if all(state == NOT_READ for state in states) else 3

@@ -6,7 +6,7 @@ Marker files such as /.dockerenv are left by images and by snapshots of them, so
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cmdb_agent.host import Host
 
@@ -22,8 +22,7 @@ _RUNTIME_WORDS = (("libpod", "podman"), ("crio", "cri-o"), ("containerd", "conta
 _MOUNT_ID = re.compile(r"/(?:containers|sandboxes|overlay-containers)/(?P<id>[0-9a-f]{64})/")
 
 
-@dataclass(frozen=True)
-class Container:
+class Container(NamedTuple):
     """A container: its id, which its runtime drew at random, and the runtime where it can be told."""
 
     container_id: str | None

@@ -94,10 +94,10 @@ class Host:
         """True where something stands at the path that may be seen."""
         return os.path.lexists(self.path(path))
 
-    def owner(self, path: str) -> int | None:
-        """The user id that owns a path; None where there is none."""
+    def modified_ns(self, path: str) -> int | None:
+        """When a file was last changed, nanoseconds since 1970; None where there is none."""
         try:
-            return os.stat(self.path(path)).st_uid
+            return os.stat(self.path(path)).st_mtime_ns
         except OSError:
             return None
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Union
-
 from cmdb_agent.wire.document import Item, Problem, Relation, Value
 
 ROOT = "host"  # the key of the machine, or of the container, that the agent runs in
@@ -14,17 +11,17 @@ PARTIAL = "partial"
 NOT_READ = "not_read"
 
 
-@dataclass
 class Reading:
     """What one probe saw of one section. `attributes` and `identifiers` belong to the root item."""
 
-    section: str
-    state: str = READ
-    attributes: dict[str, Value] = field(default_factory=dict)
-    identifiers: dict[str, Union[str, list[str]]] = field(default_factory=dict)
-    items: list[Item] = field(default_factory=list)
-    relations: list[Relation] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    def __init__(self, section: str) -> None:
+        self.section = section
+        self.state = READ
+        self.attributes: dict[str, Value] = {}
+        self.identifiers: dict[str, str | list[str]] = {}
+        self.items: list[Item] = []
+        self.relations: list[Relation] = []
+        self.problems: list[Problem] = []
 
     def set(self, **attributes: Value | None) -> None:
         """Set attributes of the root item; None, an empty text and an empty list are unknown and stay out."""

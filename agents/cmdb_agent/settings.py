@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import configparser
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
+
+from cmdb_agent.errors import SettingsError
 
 DEFAULT_CONFIG = "/etc/cmdb-agent.ini"
 SECTION = "agent"
@@ -15,12 +16,7 @@ DEFAULT_DOMAIN = "default"
 _KEYS = frozenset({"server", "ca", "interval", "domain", "state_dir", "enrolment_token_file"})
 
 
-class SettingsError(Exception):
-    """A setting that cannot be used; the message names it and says what would do."""
-
-
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """What the agent was told to do. `domain` None: what the server says at enrolment, else `default`."""
 
     state_dir: str
@@ -63,13 +59,15 @@ def default_state_dir(environ: Mapping[str, str], is_root: bool) -> str:
 
 def _from_file(config: str | None) -> dict[str, str]:
     path = config or DEFAULT_CONFIG
+    if config is None and not os.path.exists(path):
+        return {}
+    import configparser  # seldom there, and not cheap to import
+
     parser = configparser.ConfigParser(interpolation=None)
     try:
         with open(path, encoding="utf-8") as file:
             parser.read_file(file)
     except FileNotFoundError:
-        if config is None:
-            return {}
         raise SettingsError(f"{path}: there is no such file") from None
     except PermissionError:
         if config is None:  # the machine's file may hold what only root's agent should know

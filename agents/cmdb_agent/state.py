@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import uuid
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+from cmdb_agent.errors import StateError
 
 
-class StateError(Exception):
-    """The state folder cannot be read or written; the message says what to do."""
+class Enrolment(NamedTuple):
+    """What the server answered to the enrolment of an agent id. The token never stands in a `repr`."""
 
-
-@dataclass(frozen=True)
-class Enrolment:
-    """What the server answered to the enrolment of this agent id. The token never stands in a `repr`."""
-
+    agent_id: str
     token: str
     domain: str | None
 
     def __repr__(self) -> str:
-        return f"Enrolment(domain={self.domain!r})"
+        return f"Enrolment(agent_id={self.agent_id!r}, domain={self.domain!r})"
 
 
 class State:
@@ -34,6 +32,26 @@ class State:
     def spool_folder(self) -> str:
         """Where documents wait that could not be sent yet."""
         return os.path.join(self.folder, "spool")
+
+    @property
+    def enrolment_file(self) -> str:
+        """Where the token stands that the server gave this agent."""
+        return os.path.join(self.folder, "enrolment.json")
+
+    def lock(self) -> None:
+        """Hold the folder until this program ends. Raises StateError, with the process that holds it."""
+        path = os.path.join(self.folder, "lock")
+        try:
+            os.makedirs(self.folder, mode=0o700, exist_ok=True)
+            self._lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(self._lock, 20).decode("ascii", "replace").strip()
+            raise StateError(f"an agent (process {holder}) runs already with the state folder {self.folder}") from None
+        except OSError as error:
+            raise self._unusable(error) from error
+        os.ftruncate(self._lock, 0)
+        os.write(self._lock, f"{os.getpid()}\n".encode())
 
     def agent_id(self) -> str:
         """This agent's own id, made on the first call. Raises StateError."""
@@ -57,14 +75,14 @@ class State:
     def enrolment(self) -> Enrolment | None:
         """The stored enrolment; None before the first. Raises StateError."""
         stored = self._load("enrolment.json")
-        if not isinstance(stored, dict) or not isinstance(stored.get("token"), str):
+        try:
+            return Enrolment(str(stored["agent_id"]), str(stored["token"]), stored["domain"])
+        except (KeyError, TypeError):
             return None
-        domain = stored.get("domain")
-        return Enrolment(stored["token"], domain if isinstance(domain, str) else None)
 
     def keep_enrolment(self, enrolment: Enrolment) -> None:
         """Store what the server answered. Raises StateError."""
-        self._write("enrolment.json", json.dumps({"token": enrolment.token, "domain": enrolment.domain}))
+        self._write("enrolment.json", json.dumps(enrolment._asdict()))
 
     def known_services(self) -> list[str]:
         """The processes known to be services from an earlier run, as `boot id:pid:start`. Raises StateError."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cmdb_agent.host import Host
 
@@ -12,8 +12,7 @@ _MEMORY = ("ram", "zram", "loop", "fd", "nbd")  # loops show files of another fi
 _DM_KINDS = (("LVM-", "lvm"), ("CRYPT-", "crypt"), ("mpath-", "multipath"), ("part", "partition"))
 
 
-@dataclass(frozen=True)
-class BlockDevice:
+class BlockDevice(NamedTuple):
     """A block device. `number` is major:minor; `stored_on` names the devices below it."""
 
     name: str
@@ -24,7 +23,7 @@ class BlockDevice:
     model: str | None = None
     serial_number: str | None = None
     is_rotational: bool | None = None
-    stored_on: list[str] = field(default_factory=list[str])
+    stored_on: tuple[str, ...] = ()
 
 
 def read(host: Host) -> dict[str, BlockDevice]:
@@ -45,7 +44,7 @@ def read(host: Host) -> dict[str, BlockDevice]:
                     kind="partition",
                     size_bytes=_bytes(host.number(f"{folder}/{part}/size")),
                     is_rotational=device.is_rotational,
-                    stored_on=[name],
+                    stored_on=(name,),
                 )
     return found
 
@@ -67,7 +66,7 @@ def _whole(host: Host, folder: str, name: str, sectors: int | None) -> BlockDevi
         model=host.text(f"{folder}/device/model"),
         serial_number=_serial(host, folder, number),
         is_rotational=None if rotational is None or name.startswith("sr") else bool(rotational),
-        stored_on=host.names(f"{folder}/slaves"),
+        stored_on=tuple(host.names(f"{folder}/slaves")),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cmdb_agent import netlink
 from cmdb_agent.host import Host
@@ -28,11 +28,10 @@ _KINDS = {"bridge": "bridge", "bond": "bond", "team": "bond", "vlan": "vlan", "v
 _ADDRESS_PERMANENT = 0  # NET_ADDR_PERM: addr_assign_type of an address that the hardware brought
 
 
-@dataclass(frozen=True)
-class Interface:
+class Interface(NamedTuple):
     """One interface. `permanent_mac` is set only where it is burnt into a physical port that is not USB."""
 
-    index: int
+    if_index: int
     name: str
     kind: str
     alias: str | None
@@ -45,9 +44,8 @@ class Interface:
     oper_status: str
 
 
-@dataclass(frozen=True)
-class Address:
-    """An address that an interface (by index) holds. `is_temporary`: a privacy address that changes daily (RFC 8981)."""
+class Address(NamedTuple):
+    """An address that an interface (by index) holds. `is_temporary`: a privacy address, new each day (RFC 8981)."""
 
     interface: int
     address: str
@@ -55,8 +53,7 @@ class Address:
     is_temporary: bool
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(NamedTuple):
     """A unicast route of the main table through a gateway."""
 
     prefix: str
@@ -90,7 +87,7 @@ def _interface(host: Host, hardware_type: int, index: int, flags: int, said: dic
     state = said.get(_IFLA_OPERSTATE, b"\0")[0]
     duplex = host.text(f"{folder}/duplex")
     return Interface(
-        index=index,
+        if_index=index,
         name=name,
         kind=kind,
         alias=netlink.text(said.get(_IFLA_IFALIAS)),
@@ -124,7 +121,7 @@ def addresses(host: Host) -> list[Address]:
     request = netlink.request(netlink.RTM_GETADDR, struct.pack("=BBBBi", 0, 0, 0, 0, 0))
     found: list[Address] = []
     for message in netlink.messages(host.dump("addresses", netlink.NETLINK_ROUTE, request)):
-        family, prefix_length, flags, _, index = struct.unpack_from("=BBBBi", message, 0)
+        _, prefix_length, flags, _, index = struct.unpack_from("=BBBBi", message, 0)
         said = netlink.attributes(message, 8)
         # IFA_ADDRESS of a point-to-point link is the other side's; IFA_LOCAL is the own one.
         raw = said.get(_IFA_LOCAL) or said.get(_IFA_ADDRESS)

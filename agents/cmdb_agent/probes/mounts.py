@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Filesystems whose server may be gone: statvfs(3) on them can hang for ever, so their size is not asked.
 REMOTE = frozenset({
@@ -21,8 +21,7 @@ _WITH_SUBVOLUMES = frozenset({"btrfs", "bcachefs"})
 _OCTAL = re.compile(r"\\([0-7]{3})")
 
 
-@dataclass(frozen=True)
-class Mount:
+class Mount(NamedTuple):
     """A mounted filesystem. `number` is major:minor of what it is on."""
 
     number: str

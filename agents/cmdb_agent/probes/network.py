@@ -37,12 +37,12 @@ def read(host: Host) -> Reading:
     for link in sorted(links, key=lambda link: link.name):
         reading.add(
             f"if:{link.name}", "NetworkInterface", ROOT,
-            name=link.name, alias=link.alias, if_index=link.index, kind=link.kind, mac_address=link.mac, mtu=link.mtu,
+            name=link.name, alias=link.alias, if_index=link.if_index, kind=link.kind, mac_address=link.mac, mtu=link.mtu,
             speed_bits_per_second=link.speed_bits_per_second, duplex=link.duplex, admin_status=link.admin_status,
             oper_status=link.oper_status,
         )  # fmt: skip
     _add_addresses(reading, links, held)
-    _add_routes(reading, host, {link.index: link.name for link in links})
+    _add_routes(reading, host, {link.if_index: link.name for link in links})
     reading.set(dns_servers=_name_servers(host))
     return reading
 
@@ -55,7 +55,7 @@ def is_routed(address: str) -> bool:
 
 def _add_addresses(reading: Reading, links: list[Interface], held: list[Address]) -> None:
     """The routed addresses with their subnets, and the MACs that prove identity by the role of their interface."""
-    by_index = {link.index: link for link in links}
+    by_index = {link.if_index: link for link in links}
     routed: list[str] = []
     seen: dict[str, int] = {}
     for address in sorted(held, key=lambda a: (a.interface, ipaddress.ip_address(a.address).packed)):

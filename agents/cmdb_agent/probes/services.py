@@ -4,100 +4,96 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from typing import Callable
 
 from cmdb_agent import containment
 from cmdb_agent.host import Host
 from cmdb_agent.probes import packages
-from cmdb_agent.probes.operating_system import booted_at
-from cmdb_agent.processes import containers, products, redact, sockets, table
-from cmdb_agent.processes.command_line import runtime_of
+from cmdb_agent.probes.operating_system import boot_id, booted_at
+from cmdb_agent.processes import containers, endpoints, instances, redact, sockets, table
 from cmdb_agent.processes.grouping import Group, Grouping
 from cmdb_agent.processes.sampling import Identity, Sampler, Samples
+from cmdb_agent.products import recognise, version_of
 from cmdb_agent.reading import ROOT, Reading
 
-ONE_SHOT_SAMPLES = 3
-ONE_SHOT_SECONDS = 2.0
+SAMPLES = 3  # the last of them is taken by `read`
+SAMPLING_SECONDS = 1.8
+SAMPLES_NEEDED = 2
 
 
-def read_once(host: Host) -> list[Reading]:
-    """The sections `services` and `connections` out of three samples in two seconds."""
-    sampler = Sampler(host)
-    sampler.sample()
-    for _ in range(ONE_SHOT_SAMPLES - 1):
-        time.sleep(ONE_SHOT_SECONDS / ONE_SHOT_SAMPLES)
+def sample_briefly(sampler: Sampler, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Take all samples but the last, within two seconds."""
+    for _ in range(SAMPLES - 1):
         sampler.sample()
-    return read(host, sampler, set())
+        sleep(SAMPLING_SECONDS / (SAMPLES - 1))
 
 
 def read(host: Host, sampler: Sampler, known: set[Identity]) -> list[Reading]:
-    """The sections `services` and `connections` out of what was sampled.
+    """The sections `services` and `connections`, out of a last sample and those that were taken before.
 
     `known`: the processes that are services because they were; those found now are added, those that ended dropped.
     """
-    samples = sampler.take()
     processes = table.read(host)
-    around = containment.around(host)
-    grouping = Grouping(host, processes, around)
-    holders = {pid for _, pids in samples.listeners for pid in pids}
-    calling = {pid for pid, started in (i for i, n in samples.held.items() if n > 1) if _lives(processes, pid, started)}
-    still = {pid for pid, started in known if _lives(processes, pid, started)}
-    groups = grouping.groups((holders | calling | still) - {host.own_pid()})
+    grouping = Grouping(host, processes, containment.around(host))
+    sampler.sample_completely(grouping.namespaces())
+    samples = sampler.take()
+    qualified = {pid for _, pids in samples.listeners for pid in pids}
+    calling = {identity for identity, count in samples.held.items() if count >= SAMPLES_NEEDED}
+    qualified |= {pid for pid, started in calling | known if pid in processes and processes[pid].started == started}
+    groups = grouping.groups(qualified - {host.own_pid()})
     known.clear()
     known.update(process.identity for group in groups for process in group.processes)
     services, connections = Reading("services"), Reading("connections")
-    keys = _add_services(host, services, groups, samples)
+    keys = _add_services(host, services, groups, samples, grouping.own_sessions())
     _add_calls(connections, keys, samples)
-    _say_what_is_hidden(host, services, connections, samples)
+    for reading in (services, connections):
+        _say_what_is_hidden(host, reading, samples)
     return [services, connections]
 
 
-def _lives(processes: dict[int, table.Process], pid: int, started: int) -> bool:
-    return pid in processes and processes[pid].started == started
+def remember(host: Host, known: set[Identity]) -> list[str]:
+    """The known services as they are kept over a restart of the agent: `boot id:pid:start`."""
+    return [f"{boot_id(host)}:{pid}:{started}" for pid, started in sorted(known)]
 
 
-def _add_services(host: Host, reading: Reading, groups: list[Group], samples: Samples) -> dict[Identity, str]:
-    """The service instances and their containers; the key of the service of each process."""
+def recall(host: Host, kept: list[str]) -> set[Identity]:
+    """The known services of this boot; those of an earlier one are gone."""
+    boot = boot_id(host)
+    split = (text.split(":") for text in kept)
+    return {(int(pid), int(started)) for said, pid, started in split if said == boot}
+
+
+def _add_services(
+    host: Host, reading: Reading, groups: list[Group], samples: Samples, sessions: frozenset[int]
+) -> dict[Identity, str]:
+    """Add the service instances and their containers; the key of the service of each process."""
+    container_names = [_add_container(host, reading, group) for group in groups]
+    listens = endpoints.listeners(host, groups, samples)
+    clients = endpoints.clients(groups, samples, sessions)
     installed = packages.versions(host)
-    started_at = booted_at(host)
     users = _users(host)
-    listens = _listens(groups, samples)
-    clients = _clients(groups, samples)
-    described = {
-        group.container.container_id: containers.describe(host, group.container.container_id)
-        for group in groups
-        if group.container and group.container.container_id
-    }
+    started_at = booted_at(host)
     keys: dict[Identity, str] = {}
-    for group, key in zip(groups, _keys(groups, listens, described)):
-        main = group.main
-        parent, container_name = ROOT, None
-        if group.container and group.container.container_id:
-            container_id = group.container.container_id
-            description = described[container_id]
-            container_name = description.name or container_id[:12]
-            parent = f"container:{container_id}"
-            item = reading.add(
-                parent, "Container", ROOT, name=container_name, container_id=container_id,
-                runtime=group.container.runtime, image=description.image,
-            )  # fmt: skip
-            item["identifiers"] = {"container_id": container_id}
+    for index, key in enumerate(instances.keys(groups, container_names, listens)):
+        group, main, container_name = groups[index], groups[index].main, container_names[index]
         line = redact.command_line(main.arguments)
-        ports = frozenset(socket.port for socket in listens[id(group)])
-        product = products.recognise(_names(main), group.main_argument, line or "", ports)
+        ports = frozenset(socket.port for socket in listens[index])
+        product = recognise(instances.names_of(main), group.main_argument, line or "", ports)
         reading.add(
-            key, "ServiceInstance", parent,
-            name=_name(group, container_name, product.name if product else None),
+            key, "ServiceInstance", _container_key(group) or ROOT,
+            name=instances.name(group, container_name, product),
             unit=group.unit,
             container_name=container_name,
             product=product.name if product else None,
             product_category=product.category if product else None,
-            version=products.version_of(product, main.program, line or "", installed) if product else None,
-            executable=main.program,
-            main_argument=group.main_argument,
+            version=version_of(product, main.program, line or "", {} if group.container else installed)
+            if product else None,
+            executable=group.program,
+            main_argument=group.main_argument and redact.text(group.main_argument),
             command_line=line,
             user=_user(host, main.pid, users),
-            listens=sorted({sockets.endpoint(socket) for socket in listens[id(group)]}),
-            clients=clients.get(id(group)),
+            listens=sorted({sockets.endpoint(socket) for socket in listens[index]}),
+            clients=clients[index],
             pids=[str(process.pid) for process in group.processes],
             process_count=len(group.processes),
             resident_bytes=sum(process.resident_pages for process in group.processes) * table.PAGE_BYTES,
@@ -107,69 +103,24 @@ def _add_services(host: Host, reading: Reading, groups: list[Group], samples: Sa
     return keys
 
 
-def _names(process: table.Process) -> tuple[str, ...]:
-    """The names a process goes by, the one it calls itself by first: redis-server's file is another program's link."""
-    first = process.arguments[0].split(" ")[0].rstrip(":") if process.arguments else ""
-    names = (first.rpartition("/")[2], process.name, process.program.rpartition("/")[2])
-    return tuple(dict.fromkeys(form for name in names for form in (name, runtime_of(name)) if form))
+def _container_key(group: Group) -> str | None:
+    return f"container:{group.container.container_id}" if group.container else None
 
 
-def _name(group: Group, container_name: str | None, product: str | None) -> str:
-    """What people call the service: its unit or container, the script or class it runs, its product, its program."""
-    if group.unit:
-        return group.unit[: -len(".service")] if group.unit.endswith(".service") else group.unit
-    main = group.main_argument
-    return container_name or (main and main.rpartition("/")[2]) or product or group.program.rpartition("/")[2]
-
-
-def _keys(
-    groups: list[Group],
-    listens: dict[int, list[sockets.Socket]],
-    described: dict[str | None, containers.Description],
-) -> list[str]:
-    """A key for each group: by unit, by container, else by what it runs; and by its first port where that repeats."""
-    plain: list[str] = []
-    for group in groups:
-        if group.unit:
-            plain.append(f"svc:unit:{group.unit}")
-        elif group.container:
-            container_id = group.container.container_id or ""
-            plain.append(f"svc:container:{described[container_id].name or container_id}")
-        else:
-            plain.append(f"svc:{group.program}:{group.main_argument or ''}"[:1024])
-    counts = Counter(plain)
-    used: Counter[str] = Counter()
-    keys: list[str] = []
-    for group, key in zip(groups, plain):
-        if counts[key] > 1:
-            first = min(listens[id(group)], key=lambda s: (s.protocol, s.port, s.address), default=None)
-            key = f"{key}:{first.protocol}/{first.port}" if first else key
-        used[key] += 1
-        keys.append(key if used[key] == 1 else f"{key}#{used[key]}")
-    return keys
-
-
-def _listens(groups: list[Group], samples: Samples) -> dict[int, list[sockets.Socket]]:
-    """The listeners of each group, by its id(). One that the first process holds for another is the other's."""
-    group_of = {process.pid: group for group in groups for process in group.processes}
-    found: dict[int, list[sockets.Socket]] = {id(group): [] for group in groups}
-    for socket, pids in samples.listeners:
-        owners = {id(group_of[pid]) for pid in pids - {1} if pid in group_of}
-        if not owners and 1 in pids and 1 in group_of:
-            owners = {id(group_of[1])}
-        for owner in owners:
-            found[owner].append(socket)
-    return found
-
-
-def _clients(groups: list[Group], samples: Samples) -> dict[int, list[str]]:
-    """How many connections from which address each group has, as `ADDRESS COUNT`, by the group's id()."""
-    group_of = {process.pid: group for group in groups for process in group.processes}
-    counts: dict[int, Counter[str]] = {}
-    for socket, pids in samples.clients:
-        for owner in {id(group_of[pid]) for pid in pids if pid in group_of}:
-            counts.setdefault(owner, Counter())[socket.remote_address or ""] += 1
-    return {owner: sorted(f"{address} {n}" for address, n in counter.items()) for owner, counter in counts.items()}
+def _add_container(host: Host, reading: Reading, group: Group) -> str | None:
+    """Add the container of a group, where it has one; the container's name, or the start of its id."""
+    key = _container_key(group)
+    if key is None or group.container is None or group.container.container_id is None:
+        return None
+    container_id = group.container.container_id
+    described = containers.describe(host, container_id)
+    name = described.name or container_id[:12]
+    item = reading.add(
+        key, "Container", ROOT, name=name, container_id=container_id, runtime=group.container.runtime,
+        image=described.image,
+    )  # fmt: skip
+    item["identifiers"] = {"container_id": container_id}
+    return name
 
 
 def _add_calls(reading: Reading, keys: dict[Identity, str], samples: Samples) -> None:
@@ -187,16 +138,13 @@ def _add_calls(reading: Reading, keys: dict[Identity, str], samples: Samples) ->
         })  # fmt: skip
 
 
-def _say_what_is_hidden(host: Host, services: Reading, connections: Reading, samples: Samples) -> None:
+def _say_what_is_hidden(host: Host, reading: Reading, samples: Samples) -> None:
     """Whose sockets could not be seen. Without root that leaves services out; as root nothing more can be had."""
-    if not samples.unreadable:
-        return
-    message = f"the sockets of {len(samples.unreadable)} processes may not be read"
-    for reading in (services, connections):
-        if host.is_privileged():
-            reading.note("hidden", message)
-        else:
-            reading.missed("permission_denied", f"{message} without root")
+    count = len(samples.unreadable)
+    if count and host.is_privileged():
+        reading.note("hidden", f"the sockets of {count} processes are hidden even from root")
+    elif count:
+        reading.missed("permission_denied", f"only root may see the sockets of {count} processes of other users")
 
 
 def _users(host: Host) -> dict[int, str]:

@@ -7,11 +7,11 @@ import re
 
 # Programs that only start another one, or wait for it: never a service by themselves outside a unit or container.
 LAUNCHERS = frozenset({
-    "sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "fish", "csh", "tcsh", "busybox", "su", "sudo", "doas", "runuser",
-    "make", "gmake", "ninja", "env", "nohup", "timeout", "nice", "ionice", "chrt", "taskset", "setsid", "setpriv",
-    "stdbuf", "time", "strace", "ltrace", "gdb", "xargs", "watch", "script", "screen", "tmux", "login", "agetty",
-    "flock", "chroot", "unshare", "nsenter", "ip", "unbuffer", "expect", "tini", "dumb-init", "s6-supervise",
-    "runsv", "supervise", "start-stop-daemon", "daemonize", "parallel",
+    "sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "fish", "csh", "tcsh", "busybox", "su", "sudo", "doas",
+    "runuser", "make", "gmake", "ninja", "env", "nohup", "timeout", "nice", "ionice", "chrt", "taskset", "setsid",
+    "setpriv", "stdbuf", "time", "strace", "ltrace", "gdb", "xargs", "watch", "script", "screen", "tmux", "login",
+    "agetty", "flock", "chroot", "unshare", "nsenter", "ip", "unbuffer", "expect", "tini", "dumb-init",
+    "s6-supervise", "runsv", "supervise", "start-stop-daemon", "daemonize", "parallel",
 })  # fmt: skip
 
 _VERSIONED = re.compile(r"^(python|pypy|ruby|perl|php|php-fpm|node|nodejs|lua|java)[-\d.]*$")

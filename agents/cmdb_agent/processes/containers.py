@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cmdb_agent.host import Host
 
@@ -14,8 +13,7 @@ _CONTAINERD = "/run/containerd/io.containerd.runtime.v2.task"
 _CRI = "io.kubernetes.cri"
 
 
-@dataclass(frozen=True)
-class Description:
+class Description(NamedTuple):
     """What people call a container, and the image it came from; each None where it cannot be read."""
 
     name: str | None = None

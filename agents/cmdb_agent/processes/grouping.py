@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cmdb_agent.containment import Container
 from cmdb_agent.host import Host
 from cmdb_agent.processes import command_line
 from cmdb_agent.processes.table import Process
 
+NAMESPACES_MAX = 64  # reading one costs the kernel a walk over its whole socket table
 
-@dataclass
-class Group:
+
+class Group(NamedTuple):
     """The processes of one service, its main process first. At most one of unit and container is set."""
 
     unit: str | None
     container: Container | None
     program: str
     main_argument: str | None
-    processes: list[Process] = field(default_factory=list)
+    processes: list[Process]
 
     @property
     def main(self) -> Process:
@@ -41,6 +42,24 @@ class Grouping:
         own = processes.get(host.own_pid())
         self._namespace = own.network_namespace if own else None
 
+    def namespaces(self) -> dict[str, int]:
+        """A process in each network namespace, apart from the own one, that belongs to a container or unit."""
+        found: dict[str, int] = {}
+        for process in self._processes.values():
+            name = process.network_namespace
+            if name and self._namespace and name != self._namespace and self._place(process) is not None:
+                found.setdefault(name, process.pid)
+        return dict(sorted(found.items())[:NAMESPACES_MAX])
+
+    def own_sessions(self) -> frozenset[int]:
+        """The processes of the login over which this agent was started, if it was."""
+        found: set[int] = set()
+        process = self._processes.get(self._host.own_pid())
+        while process is not None and process.pid not in found:
+            found.add(process.pid)
+            process = self._processes.get(process.parent)
+        return frozenset(pid for pid in found if command_line.is_session(self._processes[pid].arguments))
+
     def groups(self, qualified: Iterable[int]) -> list[Group]:
         """One group per container and unit, and one per subtree around the qualified processes outside of them."""
         placed: dict[tuple[str, str], list[Process]] = {}
@@ -57,7 +76,7 @@ class Grouping:
             group = self._subtree(process)
             taken.update(member.pid for member in group.processes)
             groups.append(group)
-        return _merged(groups)
+        return groups
 
     def main_argument(self, process: Process) -> str | None:
         """What the process runs, with a relative path made absolute; a helper's is its parent's."""
@@ -139,8 +158,3 @@ class Grouping:
             process = self._processes[process.parent]
             depth += 1
         return depth
-
-
-def _merged(groups: list[Group]) -> list[Group]:
-    """The groups, in the order given; nothing is merged where what they run differs."""
-    return groups

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cmdb_agent.host import Host
 from cmdb_agent.processes import sockets, table
@@ -12,10 +12,10 @@ Identity = tuple[int, int]
 """Pid and start of a process."""
 
 CALLS_MAX = 20_000  # (process, far end) pairs kept between two documents
+LOOPBACK = ("127.0.0.1", "::1")  # in a container's namespace it is nobody that the machine could name
 
 
-@dataclass(frozen=True)
-class FarEnd:
+class FarEnd(NamedTuple):
     """The listener that a process connects to."""
 
     address: str
@@ -23,20 +23,20 @@ class FarEnd:
     protocol: str
 
 
-@dataclass
 class Samples:
     """What was seen since the last document.
 
     `calls`: in how many samples a process held a connection to a far end. `held`: in how many it held any.
     `clients`: the connections that came in, as they stood in the last sample. `listeners` likewise, with all holders.
+    `unreadable`: processes whose sockets could not be seen in the last search.
     """
 
-    count: int = 0
-    calls: dict[tuple[Identity, FarEnd], int] = field(default_factory=dict)
-    held: dict[Identity, int] = field(default_factory=dict)
-    listeners: list[tuple[Socket, frozenset[int]]] = field(default_factory=list)
-    clients: list[tuple[Socket, frozenset[int]]] = field(default_factory=list)
-    unreadable: set[int] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.calls: dict[tuple[Identity, FarEnd], int] = {}
+        self.held: dict[Identity, int] = {}
+        self.listeners: list[tuple[Socket, frozenset[int]]] = []
+        self.clients: list[tuple[Socket, frozenset[int]]] = []
+        self.unreadable: set[int] = set()
 
 
 class Sampler:
@@ -49,50 +49,62 @@ class Sampler:
         self._started: dict[int, int] = {}
         self._ephemeral = _ephemeral_ports(host)
 
-    def sample(self, is_complete: bool = False) -> None:
-        """Take one sample. `is_complete`: look at every process again, since sockets pass from one to another."""
-        seen = [socket for socket in sockets.read(self.host) if socket.inode]
-        inodes = {socket.inode for socket in seen}
+    def sample(self) -> None:
+        """Take one sample of the own network namespace."""
+        self._sample([sockets.read(self.host)], is_complete=False)
+
+    def sample_completely(self, namespaces: dict[str, int]) -> None:
+        """Take one sample of every network namespace, and look at every process anew: sockets are handed over.
+
+        `namespaces`: a process in each network namespace apart from the own one. Their sockets come out of files, which
+        the kernel fills slowly: hence not in every sample.
+        """
+        spaces = [sockets.read(self.host)]
+        for name, pid in sorted(namespaces.items()):
+            spaces.append(sockets.read_files(self.host, f"/proc/{pid}/net", name))
+        self._sample(spaces, is_complete=True)
+
+    def _sample(self, spaces: list[list[Socket]], is_complete: bool) -> None:
+        spaces = [[socket for socket in space if socket.inode] for space in spaces]
+        inodes = {socket.inode for space in spaces for socket in space}
         if is_complete or not inodes <= self._holders.keys():
             found = self._find_holders(inodes)
             self._holders = {inode: found.get(inode, frozenset()) for inode in inodes}
         else:
             self._holders = {inode: self._holders[inode] for inode in inodes}
-        self._count(seen)
-
-    def take(self) -> Samples:
-        """What was sampled since the last call."""
-        taken = self.samples
-        self.samples = Samples(unreadable=set(taken.unreadable))
-        return taken
-
-    def _count(self, seen: list[Socket]) -> None:
-        listening = {(socket.protocol, socket.port) for socket in seen if self._is_listener(socket)}
-        own = self.host.own_pid()
         samples = self.samples
-        samples.count += 1
-        samples.listeners = [(s, self._holders[s.inode]) for s in seen if self._is_listener(s)]
-        samples.clients = []
+        samples.listeners, samples.clients = [], []
         calling: set[tuple[Identity, FarEnd]] = set()
-        for socket in seen:
-            if socket.remote_address is None or socket.remote_port is None:
-                continue
-            holders = self._holders[socket.inode]
-            if own in holders:
-                continue
-            if (socket.protocol, socket.port) in listening:
-                samples.clients.append((socket, holders))
-                continue
-            far_end = FarEnd(socket.remote_address, socket.remote_port, socket.protocol)
-            for pid in holders:
-                started = self._start_of(pid)
-                if started is not None:
-                    calling.add(((pid, started), far_end))
+        for space in spaces:
+            calling |= self._calling(space)
         for identity in {identity for identity, _ in calling}:
             samples.held[identity] = samples.held.get(identity, 0) + 1
         for call in calling:
             if call in samples.calls or len(samples.calls) < CALLS_MAX:
                 samples.calls[call] = samples.calls.get(call, 0) + 1
+
+    def take(self) -> Samples:
+        """What was sampled since the last call."""
+        taken, self.samples = self.samples, Samples()
+        return taken
+
+    def _calling(self, space: list[Socket]) -> set[tuple[Identity, FarEnd]]:
+        """Who calls whom in one namespace; its listeners and the clients that came in are noted on the way."""
+        samples, own = self.samples, self.host.own_pid()
+        listeners = [socket for socket in space if self._is_listener(socket)]
+        listening = {(socket.protocol, socket.port) for socket in listeners}
+        samples.listeners += [(socket, self._holders[socket.inode]) for socket in listeners]
+        calling: set[tuple[Identity, FarEnd]] = set()
+        for socket in space:
+            holders = self._holders[socket.inode]
+            if socket.remote_address is None or socket.remote_port is None or own in holders:
+                continue
+            if (socket.protocol, socket.port) in listening:
+                samples.clients.append((socket, holders))
+            elif not (socket.namespace and socket.remote_address in LOOPBACK):
+                far_end = FarEnd(socket.remote_address, socket.remote_port, socket.protocol)
+                calling |= {((pid, start), far_end) for pid in holders for start in self._start_of(pid)}
+        return calling
 
     def _is_listener(self, socket: Socket) -> bool:
         """True for a TCP listener, and for a UDP socket on a port that is not one the kernel hands out to clients."""
@@ -100,17 +112,19 @@ class Sampler:
             return False
         return socket.protocol == "tcp" or socket.port not in self._ephemeral
 
-    def _start_of(self, pid: int) -> int | None:
+    def _start_of(self, pid: int) -> list[int]:
+        """When a process started; empty where it has ended meanwhile."""
         if pid not in self._started:
             started = table.start_of(self.host, pid)
             if started is None:
-                return None
+                return []
             self._started[pid] = started
-        return self._started[pid]
+        return [self._started[pid]]
 
     def _find_holders(self, inodes: set[int]) -> dict[int, frozenset[int]]:
         """The processes that hold each socket, out of the links in /proc/PID/fd."""
         self._started.clear()
+        self.samples.unreadable.clear()
         wanted = {f"socket:[{inode}]": inode for inode in inodes}
         found: dict[int, set[int]] = {}
         for pid in table.pids(self.host):

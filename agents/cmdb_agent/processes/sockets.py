@@ -20,7 +20,10 @@ _ANSWER = struct.Struct("=BB2x2s2s16s16s12x16xI")  # inet_diag_msg up to and wit
 
 
 class Socket(NamedTuple):
-    """An internet socket. Its remote end is None where it listens. Addresses that map IPv4 are written as IPv4."""
+    """An internet socket. Its remote end is None where it listens. Addresses that map IPv4 are written as IPv4.
+
+    `namespace` is empty in the agent's own network namespace.
+    """
 
     protocol: str
     address: str
@@ -28,6 +31,7 @@ class Socket(NamedTuple):
     remote_address: str | None
     remote_port: int | None
     inode: int
+    namespace: str = ""
 
     @property
     def is_listening(self) -> bool:
@@ -60,18 +64,29 @@ def _diagnosed(host: Host, family: int, protocol: int) -> Iterator[Socket]:
         )
 
 
-def read_files(host: Host, folder: str) -> list[Socket]:
-    """The same out of the files `tcp`, `tcp6`, `udp` and `udp6` of a /proc/PID/net: any network namespace."""
+def read_files(host: Host, folder: str, namespace: str = "") -> list[Socket]:
+    """The same out of the files `tcp`, `tcp6`, `udp` and `udp6` of a /proc/PID/net: any network namespace.
+
+    Empty where the process has ended or its files may not be read.
+    """
     found: list[Socket] = []
     for protocol in (TCP, UDP):
         for suffix in ("", "6"):
-            text = host.text(f"{folder}/{_PROTOCOLS[protocol]}{suffix}") or ""
+            text = _text(host, f"{folder}/{_PROTOCOLS[protocol]}{suffix}")
             for line in text.splitlines()[1:]:
                 fields = line.split()
                 state = int(fields[3], 16)
                 if state in (_ESTABLISHED, _LISTEN if protocol == TCP else _CLOSE):
-                    found.append(_socket(protocol, state, _end(fields[1]), _end(fields[2]), int(fields[9])))
+                    socket = _socket(protocol, state, _end(fields[1]), _end(fields[2]), int(fields[9]))
+                    found.append(socket._replace(namespace=namespace))
     return found
+
+
+def _text(host: Host, path: str) -> str:
+    try:
+        return host.text(path) or ""
+    except PermissionError:
+        return ""
 
 
 def _end(text: str) -> tuple[bytes, int]:

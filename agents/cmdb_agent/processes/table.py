@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cmdb_agent.containment import Container, of_cgroup
 from cmdb_agent.host import Host
@@ -17,8 +17,7 @@ _TRANSIENT_UNIT = re.compile(r"run-.*|session-.*|user@.*|init\.scope|.*@\d+-[^/]
 _UNIT = re.compile(r"([^/]+\.(?:service|scope|socket|mount|swap))(?:/|$)")
 
 
-@dataclass(frozen=True)
-class Process:
+class Process(NamedTuple):
     """One process. `started` counts clock ticks since boot: with the pid it names the process for its whole life.
 
     `executable` is None where it may not be read; `network_namespace` likewise.

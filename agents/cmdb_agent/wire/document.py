@@ -49,23 +49,26 @@ class Scope(TypedDict):
     domain: str
 
 
-class Document(TypedDict, total=False):
-    """What one source saw in one scope at one instant; instants are epoch milliseconds by the edge's clock."""
+class Body(TypedDict):
+    """What every document has; instants are epoch milliseconds by the edge's clock."""
 
     schema_version: int
     document_id: str
     source: Source
     scope: Scope
     observed_at: int
-    age_ms: int
-    age_uncertain: bool
-    interval_ms: int
-    booted_at: int
-    boot_id: str
     sections: dict[str, str]
     items: list[Item]
     relations: list[Relation]
     problems: list[Problem]
+
+
+class Document(Body, total=False):
+    """What one source saw in one scope at one instant. Its age is added when it leaves: see `with_age`."""
+
+    interval_ms: int
+    booted_at: int
+    boot_id: str
 
 
 def new_document_id() -> str:

@@ -1,0 +1,127 @@
+"""Databases, caches, search engines and message brokers."""
+
+from __future__ import annotations
+
+from cmdb_agent.products.product import Product
+
+_JAVA = ("java",)
+
+DATA_STORES: tuple[Product, ...] = (
+    Product(
+        "PostgreSQL",
+        "database",
+        ("postgres", "postmaster"),
+        ports=(5432,),
+        version=r"/(?:postgresql|pgsql)[/-](\d+(?:\.\d+)?)/",
+        packages=(r"postgresql-(\d+)",),
+    ),
+    Product("PgBouncer", "connection pool", ("pgbouncer",), ports=(6432,), packages=("pgbouncer",)),
+    Product(
+        "MariaDB",
+        "database",
+        ("mariadbd", "mariadbd-safe"),
+        ports=(3306,),
+        packages=(r"mariadb-server(?:-core)?(?:-[\d.]+)?",),
+    ),
+    Product(
+        "MySQL",
+        "database",
+        ("mysqld", "mysqld_safe"),
+        ports=(3306,),
+        packages=(r"mysql-server-core-[\d.]+", "mysql-community-server-core"),
+    ),
+    Product(
+        "Redis",
+        "cache",
+        ("redis-server", "redis-sentinel", "redis-check-rdb"),
+        ports=(6379, 26379),
+        packages=("redis-server", "redis-tools"),
+    ),
+    Product("Valkey", "cache", ("valkey-server", "valkey-sentinel"), ports=(6379,), packages=("valkey-server",)),
+    Product("Memcached", "cache", ("memcached",), ports=(11211,), packages=("memcached",)),
+    Product(
+        "MongoDB",
+        "database",
+        ("mongod", "mongos"),
+        ports=(27017,),
+        packages=("mongodb-org-server", "mongodb-server-core"),
+    ),
+    Product("InfluxDB", "database", ("influxd", "influxdb3"), ports=(8086,), packages=("influxdb2?",)),
+    Product(
+        "ClickHouse",
+        "database",
+        ("clickhouse", "clickhouse-server"),
+        ports=(8123, 9000),
+        packages=("clickhouse-common-static",),
+    ),
+    Product("etcd", "key-value store", ("etcd",), ports=(2379, 2380), packages=("etcd-server",)),
+    Product(
+        "Neo4j",
+        "graph database",
+        _JAVA,
+        main=r"(?:org|com)\.neo4j\.server\..*|.*[/-]neo4j-[^/]*\.jar",
+        ports=(7474, 7687),
+        version=r"neo4j-(?:server|kernel|bootcheck|enterprise|community|import-api)[-/](\d+\.\d+(?:\.\d+)?)|/neo4j-(?:community|enterprise)-(\d[\d.]*)",
+    ),
+    Product(
+        "Elasticsearch",
+        "search engine",
+        _JAVA,
+        main=r"org\.elasticsearch\..*",
+        ports=(9200, 9300),
+        version=r"elasticsearch-(\d[\d.]*\d)",
+        packages=("elasticsearch",),
+    ),
+    Product(
+        "OpenSearch",
+        "search engine",
+        _JAVA,
+        main=r"org\.opensearch\..*",
+        ports=(9200, 9300),
+        version=r"opensearch-(\d[\d.]*\d)",
+    ),
+    Product(
+        "Apache Solr",
+        "search engine",
+        _JAVA,
+        line=r"-Dsolr\.(?:solr\.home|install\.dir)=",
+        ports=(8983,),
+        version=r"solr-(\d[\d.]*\d)",
+    ),
+    Product(
+        "Apache Cassandra",
+        "database",
+        _JAVA,
+        main=r"org\.apache\.cassandra\.service\.CassandraDaemon",
+        ports=(9042,),
+        version=r"apache-cassandra-(\d[\d.]*\d)",
+    ),
+    Product(
+        "Apache Kafka",
+        "message broker",
+        _JAVA,
+        main=r"kafka\.Kafka|kafka\.docker\..*",
+        ports=(9092,),
+        version=r"/kafka_[\d.]+-(\d[\d.]*\d)\.jar",
+    ),
+    Product(
+        "Apache ZooKeeper",
+        "coordination",
+        _JAVA,
+        main=r"org\.apache\.zookeeper\.server\..*",
+        ports=(2181,),
+        version=r"/zookeeper-(\d[\d.]*\d)\.jar",
+    ),
+    Product(
+        "RabbitMQ",
+        "message broker",
+        ("beam.smp", "beam"),
+        line="(?:^| )-s rabbit |rabbit_prelaunch|-rabbit ",
+        ports=(5672, 15672),
+        version=r"rabbitmq_server-(\d[\d.]*\d)",
+        packages=("rabbitmq-server",),
+    ),
+    Product("Mosquitto", "message broker", ("mosquitto",), ports=(1883, 8883), packages=("mosquitto",)),
+    Product("NATS", "message broker", ("nats-server",), ports=(4222,), packages=("nats-server",)),
+    Product("Varnish", "cache", ("varnishd", "cache-main"), ports=(6081,), packages=("varnish",)),
+)
