@@ -10,7 +10,7 @@ from cmdb.analyse.impact import Impact, impact
 from tests.analyse.naive import Question, Quorum, Relation, World, answer, random_question, random_world
 
 BATCHES = range(10)
-WORLDS_PER_BATCH = 500
+WORLDS_PER_BATCH = 300
 
 
 def worlds(batch: int):
