@@ -1,9 +1,6 @@
 """Starts an engine as a child of this process, and waits until it answers."""
 
-import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from contextlib import closing
@@ -22,6 +19,7 @@ from cmdb.store.engine.java import find_java, java_candidates
 from cmdb.store.engine.lock import read_lock
 from cmdb.store.engine.running import Engine
 from cmdb.store.engine.settings import EngineSettings
+from cmdb.tether import Tethered
 
 _START_SECONDS = 120
 _LINES_READ = 100
@@ -60,11 +58,11 @@ def start(settings: EngineSettings, progress: Progress | None = None) -> Engine:
         try:
             jars = fetch_jars(read_lock(), settings, progress)
             port = homes.prepare(home, settings, java, jars)
-            process, tether = _spawn(home, java, jars, heap_mib, hold)
+            program = _spawn(home, java, jars, heap_mib, hold)
         except BaseException:
             hold.release()
             raise
-        engine = Engine(home, port, process, hold, tether)
+        engine = Engine(home, port, program, hold)
         try:
             write_private(home.pid_file, f"{engine.pid}\n")
             _wait_until_it_answers(engine)
@@ -74,27 +72,12 @@ def start(settings: EngineSettings, progress: Progress | None = None) -> Engine:
     return engine
 
 
-def _spawn(home: Home, java: Path, jars: Path, heap_mib: int, hold: Hold) -> tuple[subprocess.Popen[bytes], int]:
-    """The process and the descriptor that must stay open as long as it shall live."""
-    reading, writing = os.pipe()
-    tether = [sys.executable, "-I", "-S", str(Path(__file__).with_name("tether.py"))]
-    engine = [str(java), f"-Xmx{heap_mib}m", *_JAVA_OPTIONS, f"-Djava.io.tmpdir={home.scratch_dir}"]
-    engine += ["-cp", f"{jars}/*", "org.neo4j.server.CommunityEntryPoint"]
-    engine += [f"--home-dir={home.neo4j_dir}", f"--config-dir={home.conf_dir}"]
-    with home.output_file.open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - a list of our own, no shell
-            [*tether, str(os.getpid()), str(reading), *engine],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            pass_fds=(reading, hold.descriptor),
-            # Ctrl-C in a terminal reaches a whole process group: stopping is the starter's business.
-            start_new_session=True,
-            # Nothing of the starter's environment, which may hold secrets or options for other programs.
-            env={"LANG": "C.UTF-8"},
-        )
-    os.close(reading)
-    return process, writing
+def _spawn(home: Home, java: Path, jars: Path, heap_mib: int, hold: Hold) -> Tethered:
+    command = [str(java), f"-Xmx{heap_mib}m", *_JAVA_OPTIONS, f"-Djava.io.tmpdir={home.scratch_dir}"]
+    command += ["-cp", f"{jars}/*", "org.neo4j.server.CommunityEntryPoint"]
+    command += [f"--home-dir={home.neo4j_dir}", f"--config-dir={home.conf_dir}"]
+    # Nothing of the starter's environment, which may hold secrets or options for other programs.
+    return Tethered.start(command, home.output_file, {"LANG": "C.UTF-8"}, keep=(hold.descriptor,))
 
 
 def _wait_until_it_answers(engine: Engine) -> None:

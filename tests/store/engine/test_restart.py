@@ -13,7 +13,8 @@ import neo4j
 import psutil
 import pytest
 
-from cmdb.store.engine import EngineError, start, tether
+from cmdb.store.engine import EngineError, start
+from cmdb.tether import program
 from tests.support.engine import engine_settings
 
 pytestmark = pytest.mark.neo4j
@@ -125,7 +126,7 @@ def test_elsewhere_than_on_linux_a_watcher_ends_the_engine_with_its_starter():
     starter_code = f"""
 import os, subprocess, sys, signal
 reading, writing = os.pipe()
-child = "import sys, runpy, os; t = runpy.run_path({tether.__file__!r}); t['watch_starter'](int(sys.argv[1]));"
+child = "import sys, runpy, os; t = runpy.run_path({program.__file__!r}); t['watch_starter'](int(sys.argv[1]));"
 child += "os.execv('/bin/sleep', ['sleep', '60'])"
 print(subprocess.Popen([sys.executable, "-c", child, str(reading)], pass_fds=[reading]).pid, flush=True)
 signal.pause()

@@ -1,12 +1,12 @@
 """Becomes the program it is given, so that this program ends when its starter does, even by kill -9.
 
 Started by path, on its own: it imports nothing of the product, so that it is there in 10 ms.
-Usage: `tether.py STARTER_PID PIPE PROGRAM ARGUMENT...`, where PIPE is the read end of a pipe
+Usage: `program.py STARTER_PID PIPE PROGRAM ARGUMENT...`, where PIPE is the read end of a pipe
 whose write end only the starter holds.
 
 On Linux the kernel kills the program when the thread that started it ends. Elsewhere a
 watching child waits for the end of the pipe. Killed, not asked: the starter cannot wait any
-more for a slow shutdown, and the store recovers from its log.
+more for a slow shutdown, and Neo4j recovers its store from its log.
 Source: prctl(2), PR_SET_PDEATHSIG, which survives execve(2).
 """
 
@@ -25,7 +25,7 @@ def tie_to_starter(starter_pid: int) -> None:
     if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
     if os.getppid() != starter_pid:
-        sys.exit("the program that started the engine is gone")
+        sys.exit("the program that started this one is gone")
 
 
 def watch_starter(pipe: int) -> None:

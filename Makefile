@@ -1,0 +1,47 @@
+# Needs make and Python 3.11 or newer. With uv on the PATH, installing takes seconds.
+
+VENV := .venv
+BIN := $(VENV)/bin
+FOUND_PYTHON = $(firstword $(foreach python,$(PYTHON) python3 python3.14 python3.13 python3.12 python3.11,\
+	$(shell $(python) -c 'import sys; sys.version_info >= (3, 11) and print(sys.executable)' 2>/dev/null)))
+INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
+COMPILE = uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml
+
+.PHONY: help run test check format golden lock clean
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/installed-run ## Start everything on this machine: engine, API, pages, agent
+	@exec $(BIN)/cmdb up
+
+test: check ## Check everything and run the whole suite
+	$(BIN)/pytest
+
+check: $(VENV)/installed-dev ## The static part: style, types, boundaries
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+
+format: $(VENV)/installed-dev ## Bring the code into shape
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: ## Resolve the dependencies anew (needs uv)
+	$(COMPILE) --upgrade --output-file requirements/run.txt
+	$(COMPILE) --upgrade --output-file requirements/dev.txt --all-extras --group dev --constraint requirements/run.txt
+
+clean: ## Remove the virtual environment and caches
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	@test -n "$(FOUND_PYTHON)" || { echo "Python 3.11 or newer is needed, and $$(python3 --version 2>&1 || echo none) is here." \
+		"Install it, or say where it is: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@if command -v uv >/dev/null; then uv venv --quiet --python $(FOUND_PYTHON) $(VENV); else $(FOUND_PYTHON) -m venv $(VENV); fi
+
+$(VENV)/installed-%: requirements/%.txt pyproject.toml | $(BIN)/python
+	@echo "Installing into $(VENV) …"
+	@$(INSTALL) --require-hashes -r $<
+	@$(INSTALL) --no-deps --editable .
+	@touch $@
