@@ -21,17 +21,21 @@ def upsert(label: str) -> LiteralString:
     return _constant(
         "UNWIND $rows AS row MERGE (n:CI {id: row.id}) "
         "ON CREATE SET n.valid_from = row.since "
+        "ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END "
         f"SET n:{BY_LABEL[label].label}, n.type = '{BY_LABEL[label].label}', n.state = 'active', n.valid_to = null, "
         "n += row.set"
     )
 
 
 def establish(label: str) -> LiteralString:
-    """Rows {id, since, set}: create a shared value thing where nobody has; what is there is not touched or locked."""
+    """Rows {id, set}: create a shared value thing where nobody has; what is there is not touched or locked.
+
+    It has no beginning of its own: an address is there before anyone holds it.
+    """
     return _constant(
         "UNWIND $rows AS row MERGE (n:CI {id: row.id}) "
         f"ON CREATE SET n:{BY_LABEL[label].label}, n.type = '{BY_LABEL[label].label}', n.state = 'active', "
-        "n.valid_from = row.since, n += row.set"
+        "n += row.set"
     )
 
 

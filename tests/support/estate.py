@@ -52,7 +52,7 @@ def picture(graph: Graph) -> dict[str, Any]:
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
     """Which parts of two pictures differ, by name; empty when they are equal."""
-    return {part for part in before if before[part] != after[part]}
+    return {part for part in before.keys() | after.keys() if before.get(part) != after.get(part)}
 
 
 def _sorted(values: dict[str, Any]) -> list[tuple[str, Any]]:
