@@ -36,8 +36,11 @@ def contradiction(
 
 def same_fingerprint(a: Values, b: Values, rules: Rules) -> bool:
     """Whether both have hardware in common kinds, and mostly the same in every kind that both read."""
-    common = [kind for kind in rules.fingerprint if a.get(kind) and b.get(kind)]
-    return bool(common) and all(mostly_equal(a[kind], b[kind]) for kind in common)
+    for kinds in rules.fingerprints:
+        common = [kind for kind in kinds if a.get(kind) and b.get(kind)]
+        if common:
+            return all(mostly_equal(a[kind], b[kind]) for kind in common)
+    return False
 
 
 def disjoint_macs(a: Values, b: Values, rules: Rules) -> bool:

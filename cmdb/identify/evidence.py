@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cmdb.identify.rules import Rules, Tier
 from cmdb.identify.sighting import BOOT_ID, Identifier, Sighting
-
-Values = dict[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,7 +17,7 @@ class Evidence:
     strong: frozenset[Identifier]
     medium: frozenset[Identifier]
     boots: frozenset[Identifier]
-    values: Values
+    values: Mapping[str, frozenset[str]]
     """Non-empty value sets by kind."""
 
     @property

@@ -61,9 +61,12 @@ class Rules:
         return tuple(sorted((k, r) for k, r in self.kinds.items() if r.contradicts))
 
     @cached_property
-    def fingerprint(self) -> frozenset[str]:
-        """The kinds that make up a hardware fingerprint."""
-        return frozenset(k for k, r in self.kinds.items() if r.tier is Tier.STRONG and r.origin is Origin.HARDWARE)
+    def fingerprints(self) -> tuple[frozenset[str], ...]:
+        """The kinds that make up a hardware fingerprint: strong ones, or medium ones where these are missing."""
+        return tuple(
+            frozenset(k for k, r in self.kinds.items() if r.tier is tier and r.origin is Origin.HARDWARE)
+            for tier in (Tier.STRONG, Tier.MEDIUM)
+        )
 
     @cached_property
     def image_vetoes(self) -> tuple[str, ...]:

@@ -1,0 +1,29 @@
+"""Blocks, compared with a library's."""
+
+from __future__ import annotations
+
+import random
+
+import networkx
+import pytest
+
+from cmdb.identify.blocks import block_tree
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_blocks_and_what_lies_between_two_nodes_equal_those_of_a_graph_library(seed: int) -> None:
+    rng = random.Random(seed)
+    graph = networkx.gnm_random_graph(rng.randint(2, 14), rng.randint(1, 20), seed=seed)
+    nodes = sorted(networkx.node_connected_component(graph, 0))
+    graph = graph.subgraph(nodes)
+    tree = block_tree({node: sorted(graph.neighbors(node)) for node in nodes}, 0)
+    assert sorted(map(sorted, tree.blocks)) == sorted(map(sorted, networkx.biconnected_components(graph)))
+    for a in nodes:
+        for b in nodes:
+            if a < b:
+                on_a_path = {node for path in networkx.all_simple_paths(graph, a, b) for node in path}
+                assert tree.between(a, b) >= on_a_path
+                joined = networkx.Graph(graph)
+                joined.add_edge(a, b)
+                (block,) = [one for one in networkx.biconnected_components(joined) if {a, b} <= one]
+                assert tree.between(a, b) == block
