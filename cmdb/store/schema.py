@@ -18,9 +18,19 @@ KEYS = (
     ("Counter", "name"),
     ("Token", "digest"),
     ("Session", "digest"),
+    ("SigningKey", "name"),
     ("Migration", "number"),
 )
-INDEXES = (("CI", "type"), ("CI", "title"), ("Claim", "sighting"), ("Ticket", "kind"), ("Token", "id"))
+INDEXES = (
+    ("CI", "type"),
+    ("CI", "title"),
+    ("Claim", "sighting"),
+    ("Scope", "base"),
+    ("Ticket", "kind"),
+    ("Token", "id"),
+    ("Token", "agent_id"),
+    ("Sighting", "held"),
+)
 RELATIONSHIP_INDEXES = (("CALLS", "key"), ("NEEDS", "key"))
 FULL_TEXT = "ci_text"
 

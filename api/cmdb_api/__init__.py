@@ -1,0 +1,1 @@
+"""The HTTP API: resources under /api/v1, and the pages that people use."""

@@ -1,0 +1,36 @@
+"""The application: resources and pages around one core."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from cmdb.bootstrap import Core
+from cmdb.usecases.intake import MAX_BYTES
+from cmdb_api import problems
+from cmdb_api.body_limit import BodyLimit
+from cmdb_api.failures import Failures
+from cmdb_api.headers import SecurityHeaders
+from cmdb_api.paging import CursorCodec
+from cmdb_api.resources import ROUTERS, observations
+
+MAX_BODY_BYTES = 1 << 20
+
+
+def create_app(core: Core) -> FastAPI:
+    """The API on this core. It holds no state that another process of it would need."""
+    app = FastAPI(
+        title="CMDB",
+        version="0.1.0",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.core = core
+    app.state.failures = Failures()
+    app.state.cursors = CursorCodec(core)
+    problems.install(app)
+    app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES, limits={observations.PATH: MAX_BYTES})
+    app.add_middleware(SecurityHeaders)
+    for router in ROUTERS:
+        app.router.routes.extend(router.routes)
+    return app

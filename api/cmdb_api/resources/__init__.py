@@ -1,0 +1,11 @@
+"""Every resource, one module each, in the order in which the documentation shows them."""
+
+from fastapi import APIRouter
+
+from cmdb_api.resources import enrolments, observations, tokens
+
+ROUTERS: tuple[APIRouter, ...] = (
+    observations.router,
+    enrolments.router,
+    tokens.router,
+)
