@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cmdb.identify.epochs import Reading
 from cmdb.identify.rules import KindRule, Origin, Rules, Tier
 from cmdb.identify.sighting import Address, Identifier, Life, Sighting, SightingKey
 from cmdb.model.sources import MINUTE_MS, SOURCE_KINDS
@@ -54,7 +55,7 @@ def sightings_of(
                 lives=_lives(claims, before, last_at, is_root=item.parent is None),
                 first_effective_at=before.first_effective_at if before else claims.effective_at,
                 period_ms=period_of(claims.source_kind, claims.interval_ms),
-                complete_kinds=frozenset(k for k, i in IDENTIFIERS.items() if claims.sections[i.section] == "read"),
+                complete_kinds=_complete_kinds(claims),
                 name=name.lower() or None,
                 name_domain=domain.lower() or None,
                 addresses=_addresses(content, item_key, claims.domain),
@@ -62,6 +63,28 @@ def sightings_of(
             )
         )
     return found
+
+
+def root_of(claims: Claims) -> str | None:
+    """The key of the one thing the document is about; None where it lists several of equal standing."""
+    roots = [key for key, item in claims.items.items() if item.parent is None and BY_LABEL[item.type].family]
+    return roots[0] if len(roots) == 1 else None
+
+
+def reading_of(claims: Claims, root: str) -> Reading:
+    """What this document alone says of which thing stands under its scope's key."""
+    item = claims.items[root]
+    return Reading(
+        identifiers=frozenset(Identifier(k, value) for k, values in item.identifiers.items() for value in values),
+        complete_kinds=_complete_kinds(claims),
+        in_container=BY_LABEL[item.type].family is Family.CONTAINER,
+        booted_at=claims.booted_at,
+        boot_id=claims.boot_id,
+    )
+
+
+def _complete_kinds(claims: Claims) -> frozenset[str]:
+    return frozenset(kind for kind, known in IDENTIFIERS.items() if claims.sections[known.section] == "read")
 
 
 def period_of(source_kind: str, interval_ms: int | None) -> int:

@@ -12,7 +12,7 @@ from cmdb.store.projection import create_edges, end_edges, refresh_edges, upsert
 from cmdb.store.queries import endpoints
 
 
-def merge_far_ends(tx: Transaction, claims: Claims, node: str, diff: Difference) -> None:
+def merge_far_ends(tx: Transaction, diff: Difference) -> None:
     """Make the far ends that new connections need; their identifier nodes are locked."""
     endpoints.merge_endpoints(
         tx, {key.end: _far_end(key.end) for key, _ in diff.created_edges if key.verb == verbs.USES.name}.values()

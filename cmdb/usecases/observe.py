@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cmdb.errors import Unavailable
+from cmdb.identify.epochs import Epoch, EpochChoice, choose_epoch, find_renewals
 from cmdb.identify.evidence import linking_identifiers
 from cmdb.identify.incremental import Affected, Change, affected
 from cmdb.identify.sighting import Decisions, Sighting, SightingKey
@@ -20,7 +21,7 @@ from cmdb.reconcile.projection import Member, Projection, is_local, project, sco
 from cmdb.store.driver import Graph, Transaction
 from cmdb.store.projection import write_edges_after, write_nodes_before
 from cmdb.store.queries import scopes, sightings
-from cmdb.usecases.evidence import RULES, address_keys, sightings_of
+from cmdb.usecases.evidence import RULES, address_keys, reading_of, root_of, sightings_of
 from cmdb.usecases.far_ends import merge_far_ends, settle_calls
 from cmdb.usecases.histories import keep_history
 
@@ -85,22 +86,33 @@ class _Ingest:
     claims: Claims
     digest: str
     extra_locks: frozenset[str]
-    epoch: int = 0
+    choice: EpochChoice = field(default_factory=lambda: EpochChoice(0))
+    node: str = ""
     before: dict[SightingKey, Sighting] = field(default_factory=dict[SightingKey, Sighting])
     after: dict[SightingKey, Sighting] = field(default_factory=dict[SightingKey, Sighting])
 
     def run(self) -> Receipt:
         claims = self.claims
         scope = scopes.lock_scope(self.tx, claims, claims.scope)
+        root = root_of(claims)
+        epochs = sightings.epochs_of(self.tx, claims.scope, root) if root else []
+        if root:
+            self.choice = choose_epoch([epoch for epoch, _ in epochs], reading_of(claims, root), RULES)
+        if self.choice.number is None:
+            why = "several things stood under this name, and nothing tells which this is"
+            return Receipt(claims.document_id, "accepted", (ReceiptItem(root or "", None, "held", why),))
+        self.node = scope_node(SightingKey(claims.scope, root or "", self.choice.number))
+        if self.node != scope.key:
+            scope = scopes.lock_scope(self.tx, claims, self.node)
         if scope.knows_document:
-            return self._duplicate(scope.key)
+            return self._duplicate()
         if scope.effective_at is not None and claims.effective_at < scope.effective_at:
             scopes.count_late(self.tx, claims, scope.key)
             return Receipt(claims.document_id, "late", problems=claims.refusals)
         content = overlay(scope.content, claims, scope.effective_at, scope.release_holds)
-        self.before = {one.key: one for one in sightings.sightings_of_scope(self.tx, scope.key)}
+        self.before = {one.key: one for one in sightings.sightings_of_scope(self.tx, self.node)}
         self.after = {
-            one.key: one for one in sightings_of(claims, content, self.epoch, self.before, scope.effective_at)
+            one.key: one for one in sightings_of(claims, content, self.choice.number, self.before, scope.effective_at)
         }
         locked = self._locks(content)
         sightings.lock_identifiers(self.tx, locked, claims.document_id)
@@ -115,12 +127,21 @@ class _Ingest:
         self._write(result, content, diff, new, stale)
         keep_history(self.tx, claims, scope, content, new, diff)
         settle_calls(self.tx, claims, diff, self._touched_addresses(old, new))
-        return Receipt(
-            claims.document_id, "accepted", self._items(content, new, diff, result), problems=claims.refusals
-        )  # fmt: skip
+        items = self._items(content, new, diff, result)
+        return Receipt(claims.document_id, "accepted", items, self._instructions(epochs), claims.refusals)
 
-    def _duplicate(self, node: str) -> Receipt:
-        standing = sightings.standing_of(self.tx, [one.key for one in sightings.sightings_of_scope(self.tx, node)])
+    def _instructions(self, epochs: list[tuple[Epoch, Sighting]]) -> tuple[str, ...]:
+        """`renew_agent_id` where an older thing lives on beside this one under the same agent's id."""
+        if self.claims.source_kind != "agent":
+            return ()
+        every = {one.key: one for _, one in epochs} | {
+            k: one for k, one in self.after.items() if k.item == root_of(self.claims)
+        }
+        return ("renew_agent_id",) if find_renewals(every.values()) & self.after.keys() else ()
+
+    def _duplicate(self) -> Receipt:
+        known = sightings.sightings_of_scope(self.tx, self.node)
+        standing = sightings.standing_of(self.tx, [one.key for one in known])
         items = [ReceiptItem(k.item, ci, "unchanged", "received before") for k, (ci, _) in sorted(standing.items())]
         return Receipt(self.claims.document_id, "duplicate", tuple(items), problems=self.claims.refusals)
 
@@ -137,7 +158,7 @@ class _Ingest:
         self, result: Affected, old_content: Content, new_content: Content
     ) -> tuple[Projection, Projection, set[SightingKey]]:
         """What stands and what should stand for every CI that the document can change; and who is stale now."""
-        node = scope_node(next(iter(self.after)))
+        node = self.node
         standing = sightings.standing_of(self.tx, result.keys)
         nodes = {scope_node(key) for key in result.keys} - {node}
         stored = scopes.contents(self.tx, sorted(nodes))
@@ -204,16 +225,17 @@ class _Ingest:
     def _write(
         self, result: Affected, content: Content, diff: Difference, new: Projection, stale: set[SightingKey]
     ) -> None:
-        claims = self.claims
-        node = scope_node(next(iter(self.after)))
-        scopes.save_scope(self.tx, claims, node, self.epoch, self.digest, content)
+        claims, node = self.claims, self.node
+        scopes.save_scope(self.tx, claims, node, self.choice.number or 0, self.digest, content)
         holds = {
             key: frozenset(i.key for i in linking_identifiers(one, RULES)) | address_keys(one)
             for key, one in self.after.items()
         }
-        sightings.save_sightings(self.tx, [(one, node, holds[key]) for key, one in self.after.items()])
+        sightings.save_sightings(self.tx, node, [(one, holds[key]) for key, one in self.after.items()])
+        if (root := root_of(claims)) is not None:
+            sightings.save_epoch(self.tx, SightingKey(claims.scope, root, self.choice.number or 0), self.choice)
         sightings.mark_gone(self.tx, self.before.keys() - self.after.keys())
-        merge_far_ends(self.tx, claims, node, diff)
+        merge_far_ends(self.tx, diff)
         write_nodes_before(self.tx, diff, claims.effective_at, claims.received_at)
         sightings.save_partition(self.tx, result.partition, result.keys, stale)
         write_edges_after(self.tx, diff, claims.effective_at)
@@ -233,7 +255,7 @@ class _Ingest:
         return before | after if listening(old) != listening(new) or before != after else frozenset()
 
     def _items(self, content: Content, new: Projection, diff: Difference, result: Affected) -> tuple[ReceiptItem, ...]:
-        node = scope_node(next(iter(self.after)))
+        node = self.node
         created = {one.id for one in diff.created}
         updated = {one.id for _, one in diff.changed}
         proofs = {key.item: cluster.proofs_of(key) for key, cluster in result.partition.cluster_of().items()

@@ -52,8 +52,6 @@ SET s[$slot] = CASE WHEN s.documents_day = $day THEN coalesce(s[$slot], []) ELSE
     s.documents_day = $day
 """
 
-_EPOCHS: LiteralString = "MATCH (s:Scope {key: $key}) SET s.epochs = $epochs"
-
 _CONTENTS: LiteralString = """
 UNWIND $keys AS key
 MATCH (s:Scope {key: key})
@@ -74,7 +72,6 @@ class StoredScope:
     effective_at: int | None
     source_version: str | None
     content: Content
-    epochs: str | None
     release_holds: bool
     knows_document: bool
 
@@ -142,7 +139,6 @@ def lock_scope(tx: Transaction, claims: Claims, key: str) -> StoredScope:
         effective_at=scope.get("effective_at"),
         source_version=scope.get("source_version"),
         content=decode(scope.get("content")),
-        epochs=scope.get("epochs"),
         release_holds=bool(scope.get("release_holds")),
         knows_document=found["known"],
     )
@@ -173,11 +169,6 @@ def save_scope(tx: Transaction, claims: Claims, key: str, epoch: int, digest: st
         "refusals": json.dumps([[r.where, r.kind, r.message] for r in claims.refusals[:100]]),
         "held_count": sum(item.held for item in content.items.values()),
     }, **memory)  # fmt: skip
-
-
-def save_epochs(tx: Transaction, base: str, epochs: str) -> None:
-    """Store the table of things that stood under this scope's key in turn."""
-    rows(tx, _EPOCHS, key=base, epochs=epochs)
 
 
 def contents(tx: Transaction, keys: list[str]) -> dict[str, StoredContent]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, LiteralString
 
+from cmdb.identify.epochs import Epoch, EpochChoice, Reading
 from cmdb.identify.outcome import AsideReason, Clash, ClashReason, Partition, Proof, SetAside
 from cmdb.identify.rules import Tier
 from cmdb.identify.sighting import Address, Identifier, Life, Sighting, SightingKey
@@ -45,6 +46,11 @@ MATCH (s:Scope {key: $key})-[:SAW]->(g:Sighting)
 RETURN collect(properties(g)) AS sightings
 """
 
+_EPOCHS: LiteralString = """
+MATCH (s:Scope {base: $base})-[:SAW]->(g:Sighting {item: $item})
+RETURN collect(properties(g)) AS sightings
+"""
+
 _SAVE: LiteralString = """
 UNWIND $rows AS row
 MERGE (g:Sighting {key: row.key})
@@ -74,6 +80,10 @@ WITH g, row WHERE row.ci IS NOT NULL
 MATCH (c:CI {id: row.ci})
 MERGE (g)-[r:IS]->(c)
 SET r.proof = row.proof
+"""
+
+_EPOCH: LiteralString = """
+MATCH (g:Sighting {key: $key}) SET g.former_macs = $former_macs, g.is_swap_refuted = $is_swap_refuted
 """
 
 _GONE: LiteralString = "UNWIND $keys AS key MATCH (g:Sighting {key: key}) SET g.gone = true"
@@ -129,14 +139,43 @@ def sightings_of_scope(tx: Transaction, node: str) -> list[Sighting]:
     return [sighting_of(found) for found in rows(tx, _OF_SCOPE, key=node)[0]["sightings"]]
 
 
-def save_sightings(tx: Transaction, sightings: Iterable[tuple[Sighting, str, frozenset[str]]]) -> None:
-    """Store sightings, each with its scope node's key and the keys of all identifier nodes it holds (locked before)."""
+def epochs_of(tx: Transaction, base: str, item: str) -> list[tuple[Epoch, Sighting]]:
+    """The things that stood under one item of a scope in turn, with their sightings."""
+    found = rows(tx, _EPOCHS, base=base, item=item)[0]["sightings"]
+    return [(_epoch_of(each), sighting_of(each)) for each in found]
+
+
+def _epoch_of(found: Mapping[str, Any]) -> Epoch:
+    sighting = sighting_of(found)
+    life = max(sighting.lives, default=None)
+    return Epoch(
+        number=sighting.key.epoch,
+        last=Reading(
+            identifiers=sighting.identifiers,
+            complete_kinds=sighting.complete_kinds,
+            in_container=sighting.in_container,
+            booted_at=life.from_at if life and life.boot_id else None,
+            boot_id=life.boot_id if life else None,
+        ),
+        former_macs=frozenset(identifier_of(key) for key in found.get("former_macs") or ()),
+        is_swap_refuted=bool(found.get("is_swap_refuted")),
+    )
+
+
+def save_sightings(tx: Transaction, node: str, sightings: Iterable[tuple[Sighting, frozenset[str]]]) -> None:
+    """Store the sightings of one scope node, each with the keys of all identifier nodes it holds (locked before)."""
     data = [
         {"key": sighting.key.text, "holds": sorted(holds), "set": _properties(sighting, node)}
-        for sighting, node, holds in sorted(sightings, key=lambda item: item[0].key)
+        for sighting, holds in sorted(sightings, key=lambda item: item[0].key)
     ]
     if data:
         rows(tx, _SAVE, rows=data)
+
+
+def save_epoch(tx: Transaction, key: SightingKey, choice: EpochChoice) -> None:
+    """Keep which network cards were replaced under this epoch, and whether one came back."""
+    former = sorted(identifier.key for identifier in choice.former_macs)
+    rows(tx, _EPOCH, key=key.text, former_macs=former, is_swap_refuted=choice.is_swap_refuted)
 
 
 def mark_gone(tx: Transaction, keys: Iterable[SightingKey]) -> None:
