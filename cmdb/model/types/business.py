@@ -33,5 +33,6 @@ TEAM = CIType(
         Attribute(name="name", about="Name of the team.", section=IDENTITY, searchable=True, column=True),
         Attribute(name="contact", about="Where to reach it: mail address, channel or rota.", section=IDENTITY,
                   column=True),
+        Attribute(name="members", about="Who is in it, in its own words.", section=IDENTITY),
     ),
 )  # fmt: skip

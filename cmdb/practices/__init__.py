@@ -1,0 +1,1 @@
+"""The ITIL practices and their states: data and pure rules, no storage."""

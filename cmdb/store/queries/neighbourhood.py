@@ -1,0 +1,173 @@
+"""The part of the graph that a question about impact is about, read as columns in one record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import LiteralString, cast
+
+from cmdb.model.verbs import IMPACT_VERBS
+from cmdb.store.driver import Row, Transaction, row
+
+MAX_NODES = 20_000
+
+# Made from names that verbs.py declares, never from input.
+_TYPES: LiteralString = cast("LiteralString", "|".join(verb.name for verb in IMPACT_VERBS))
+
+_AGAINST: LiteralString = f"""
+UNWIND $starts AS start
+MATCH (s:CI {{id: start}})
+MATCH (s)<-[:{_TYPES}*0..]-(x)
+WITH DISTINCT x LIMIT $max_nodes
+WITH collect(x) AS near
+CALL (near) {{
+  UNWIND near AS x
+  MATCH (x)-[:{_TYPES}]->(:RedundancyGroup)
+  RETURN collect(DISTINCT x) AS holders
+}}
+CALL (near, holders) {{
+  UNWIND near + holders AS x
+  MATCH (x)-[:{_TYPES}*0..1]->(g:RedundancyGroup)
+  WITH DISTINCT g
+  MATCH (g)-[:ANY_OF*0..]->(m)
+  RETURN collect(DISTINCT m) AS members
+}}
+CALL (holders) {{
+  UNWIND holders AS x
+  MATCH (x)-[:{_TYPES}]->(c)
+  WITH DISTINCT c
+  MATCH (c)-[:RUNS_ON*0..]->(p)
+  RETURN collect(DISTINCT p) AS places
+}}
+WITH near, holders, members + places AS beside
+CALL (near, beside) {{
+  UNWIND near + beside AS x
+  RETURN collect(DISTINCT x) AS nodes
+}}
+CALL (near, holders, beside) {{
+  CALL (near, holders, beside) {{
+    UNWIND near AS b
+    MATCH (a)-[r:{_TYPES}]->(b)
+    RETURN a, r, b, true AS is_near
+    UNION ALL
+    UNWIND holders + beside AS a
+    MATCH (a)-[r:{_TYPES}]->(b)
+    RETURN a, r, b, false AS is_near
+  }}
+"""
+
+_ALONG: LiteralString = f"""
+UNWIND $starts AS start
+MATCH (s:CI {{id: start}})
+MATCH (s)-[:{_TYPES}*0..]->(x)
+WITH DISTINCT x LIMIT $max_nodes
+WITH collect(x) AS nodes
+CALL (nodes) {{
+  UNWIND nodes AS a
+  MATCH (a)-[r:{_TYPES}]->(b)
+  WITH a, r, b, false AS is_near
+"""
+
+# A list of a record has no place for null, so -1 and '' stand for it until the columns are read below.
+_COLUMNS: LiteralString = """
+  RETURN collect(a.id) AS edge_from, collect(b.id) AS edge_to, collect(type(r)) AS verbs,
+         collect(is_near) AS is_near, collect(coalesce(r.valid_from, -1)) AS valid_from,
+         collect(coalesce(r.last_seen_at, -1)) AS last_seen_at, collect(coalesce(r.strength, '')) AS strengths,
+         collect(coalesce(r.key, '')) AS keys
+}
+CALL (nodes) {
+  UNWIND nodes AS x
+  RETURN collect(x.id) AS ids, collect(x.type) AS types, collect(coalesce(x.title, '')) AS titles,
+         collect(coalesce(head([(x)-[:RUNS_ON|PART_OF]->(m) | m.title]),
+                          head([(x)-[:WAS_RUNS_ON|WAS_PART_OF]->(m) | m.title]), '')) AS places,
+         collect(coalesce(x.product, '')) AS products, collect(coalesce(x.product_category, '')) AS categories,
+         collect(coalesce(x.k, -1)) AS k, collect(coalesce(x.share, -1.0)) AS shares,
+         collect(coalesce(x.mode, '')) AS modes
+}
+RETURN ids, types, titles, places, products, categories, k, shares, modes,
+       edge_from, edge_to, verbs, is_near, valid_from, last_seen_at, strengths, keys
+"""
+
+_DEPENDENTS: LiteralString = _AGAINST + _COLUMNS
+_NEEDS: LiteralString = _ALONG + _COLUMNS
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNode:
+    """A CI or group as the graph has it. `place` is the title of what it runs on or is part of, None for neither."""
+
+    id: str
+    type: str
+    title: str
+    place: str | None
+    product: str | None
+    category: str | None
+    k: int | None
+    share: float | None
+    mode: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEdge:
+    """A relationship with impact. `strength` None: nobody declared one; `key` None: no far end stands behind it."""
+
+    source: str
+    target: str
+    verb: str
+    valid_from: int | None
+    last_seen_at: int | None
+    strength: str | None
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNeighbourhood:
+    """What was read; `frontier` are the nodes at which reading stopped because there were more than `MAX_NODES`."""
+
+    nodes: dict[str, StoredNode]
+    edges: tuple[StoredEdge, ...]
+    frontier: frozenset[str]
+
+
+def dependents(tx: Transaction, starts: Iterable[str], max_nodes: int = MAX_NODES) -> StoredNeighbourhood:
+    """Everything that needs one of these CIs, nearest first up to `max_nodes`, with the groups it stands behind.
+
+    Besides: all members of the groups, and what the groups' holders call with the machines that runs on, so that
+    the loss of a member can be weighed. Ended CIs may be among the starts; ids that nobody has are left out.
+    """
+    return _read(row(tx, _DEPENDENTS, starts=sorted(set(starts)), max_nodes=max_nodes), stops_at_target=True)
+
+
+def needs(tx: Transaction, starts: Iterable[str], max_nodes: int = MAX_NODES) -> StoredNeighbourhood:
+    """Everything that these CIs need, nearest first up to `max_nodes`, all members of groups included."""
+    return _read(row(tx, _NEEDS, starts=sorted(set(starts)), max_nodes=max_nodes), stops_at_target=False)
+
+
+def _read(found: Row, *, stops_at_target: bool) -> StoredNeighbourhood:
+    columns = ("ids", "types", "titles", "places", "products", "categories", "k", "shares", "modes")
+    nodes = {
+        node: StoredNode(
+            node, kind, title or node, place or None, product or None, category or None,
+            None if k < 0 else k, None if share < 0 else share, mode or None,
+        )
+        for node, kind, title, place, product, category, k, share, mode in zip(
+            *(found[name] for name in columns), strict=True
+        )
+    }  # fmt: skip
+    edges: dict[tuple[str, str, str, str], StoredEdge] = {}
+    frontier: set[str] = set()
+    columns = ("edge_from", "edge_to", "verbs", "is_near", "valid_from", "last_seen_at", "strengths", "keys")
+    for source, target, verb, is_near, since, seen, strength, key in zip(*(found[n] for n in columns), strict=True):
+        if source in nodes and target in nodes:
+            edges[source, target, verb, key] = StoredEdge(
+                source, target, verb, _known(since), _known(seen), strength or None, key or None
+            )
+        elif is_near and stops_at_target:
+            frontier.add(target)
+        elif not stops_at_target:
+            frontier.add(source)
+    return StoredNeighbourhood(nodes, tuple(edges.values()), frozenset(frontier))
+
+
+def _known(instant: int) -> int | None:
+    return None if instant < 0 else instant

@@ -1,0 +1,60 @@
+"""Who answers for a CI, and how much it matters to the business."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import LiteralString
+
+from cmdb.store.driver import Transaction, row
+
+# Who supports a machine also supports what runs on it and is part of it.
+_RESPONSIBLE: LiteralString = """
+CALL () {
+  UNWIND $ids AS id
+  MATCH (x:CI {id: id})-[:RUNS_ON|PART_OF*0..3]->()-[r:OWNED_BY|SUPPORTED_BY]->(t:CI)
+  RETURN collect(DISTINCT [x.id, t.id, type(r)]) AS pairs
+}
+CALL () {
+  UNWIND $ids AS id
+  MATCH (:CI {id: id})-[:RUNS_ON|PART_OF*0..3]->()-[:OWNED_BY|SUPPORTED_BY]->(t:CI)
+  RETURN collect(DISTINCT [t.id, t.title, t.contact]) AS teams
+}
+CALL () {
+  UNWIND $ids AS id
+  MATCH (s:CI {id: id}) WHERE s.criticality IS NOT NULL
+  RETURN collect([s.id, s.criticality]) AS criticality
+}
+RETURN pairs, teams, criticality
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamContact:
+    """A team and where to reach it, None where nobody said."""
+
+    id: str
+    name: str
+    contact: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibility:
+    """For the CIs asked about: the ids of the teams of each, those teams by id, and the criticality of services."""
+
+    teams_of: dict[str, frozenset[str]]
+    teams: dict[str, TeamContact]
+    criticality: dict[str, str]
+
+
+def responsible_for(tx: Transaction, ids: Iterable[str]) -> Responsibility:
+    """Who owns or supports these CIs, or what they run on."""
+    found = row(tx, _RESPONSIBLE, ids=sorted(set(ids)))
+    teams_of: dict[str, set[str]] = {}
+    for ci, team, _ in found["pairs"]:
+        teams_of.setdefault(ci, set()).add(team)
+    return Responsibility(
+        {ci: frozenset(teams) for ci, teams in teams_of.items()},
+        {team: TeamContact(team, name, contact) for team, name, contact in found["teams"]},
+        dict(found["criticality"]),
+    )

@@ -1,0 +1,198 @@
+"""What fails when these CIs fail, and what these CIs need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
+
+from cmdb.analyse.answer import ASSUMPTIONS, Effect, Spared
+from cmdb.analyse.blast import Blast, summarise
+from cmdb.analyse.impact import Impact, impact
+from cmdb.analyse.layout import Drawing
+from cmdb.analyse.needs import Need, needs
+from cmdb.analyse.picture import draw_impact
+from cmdb.errors import Invalid
+from cmdb.store.driver import Graph, Transaction
+from cmdb.store.queries import neighbourhood
+from cmdb.store.queries.responsibility import Responsibility, responsible_for
+from cmdb.usecases.assessment import (
+    Assessment,
+    Failure,
+    NeededCI,
+    Needs,
+    ReachedCI,
+    ServiceReached,
+    SparedCI,
+    TeamReached,
+)
+from cmdb.usecases.neighbourhoods import weigh
+from cmdb.usecases.resolve import resolve_all
+
+MAX_DEPTH = 50
+MAX_STARTS = 500
+MAX_LISTED = 500
+MAX_REASONS = 200
+
+
+@dataclass(frozen=True)
+class _Answer:
+    impact: Impact
+    responsibility: Responsibility
+
+
+def assess(
+    graph: Graph,
+    failed: Mapping[str, Effect],
+    at: int,
+    *,
+    depth: int | None = None,
+    excluded: Set[str] = frozenset(),
+    context: Mapping[str, str] | None = None,
+) -> Assessment:
+    """What these failures reach at `at` (epoch milliseconds), beyond what `context` explains.
+
+    Keys of `failed` are what `resolve` takes: ids, names, addresses, `host:port`. `excluded` are ids of CIs that a
+    person marked as not affected; `context` names for the id of each CI that other open tickets hold down the ticket.
+    Raises NotFound, Ambiguous or Invalid for what cannot be resolved, Invalid for a depth out of bounds.
+    """
+    starts = _resolved(graph, failed)
+    return assess_ids(graph, starts, at, depth=depth, excluded=excluded, context=context)
+
+
+def assess_ids(
+    graph: Graph,
+    failed: Mapping[str, Effect],
+    at: int,
+    *,
+    depth: int | None = None,
+    excluded: Set[str] = frozenset(),
+    context: Mapping[str, str] | None = None,
+) -> Assessment:
+    """`assess` for CIs by their ids, all of which must be there."""
+    answer = graph.read(lambda tx: _ask(tx, failed, at, depth, excluded, context or {}))
+    return _assessment(answer, failed, at, depth)
+
+
+def draw(graph: Graph, failed: Mapping[str, Effect], at: int, depth: int | None = None) -> tuple[Assessment, Drawing]:
+    """The assessment of these failures and a picture of it, for pages; raises what `assess` raises."""
+    starts = _resolved(graph, failed)
+    answer = graph.read(lambda tx: _ask(tx, starts, at, depth, frozenset(), {}))
+    return _assessment(answer, starts, at, depth), draw_impact(answer.impact)
+
+
+def needed_by(graph: Graph, names: Iterable[str], at: int, depth: int | None = None) -> Needs:
+    """What these CIs need; names as `resolve` takes them, and raises."""
+    _check_depth(depth)
+    ids = sorted({one.id for one in resolve_all(graph, _bounded(list(names)), "cis").values()})
+    found = weigh(graph.read(lambda tx: neighbourhood.needs(tx, ids)), at)
+    nearest: dict[str, Need] = {}
+    for need in (need for ci in ids for need in needs(found, ci, depth)):
+        known = nearest.get(need.ci.id)
+        if need.ci.id not in ids and (known is None or need.distance < known.distance):
+            nearest[need.ci.id] = need
+    ordered = sorted(nearest.values(), key=lambda need: (need.distance, need.ci.id))
+    return Needs(
+        made_at=at,
+        depth=depth,
+        of=tuple(found.node(found.index_of(ci)) for ci in ids),
+        needed=tuple(
+            NeededCI(
+                ci=n.ci, distance=n.distance, is_soft=n.is_soft, is_redundant=n.is_redundant, path=n.path
+            )
+            for n in ordered[:MAX_LISTED]
+        ),
+        needed_count=len(ordered),
+        unread=tuple(found.node(node) for node in sorted(found.frontier)),
+    )  # fmt: skip
+
+
+def _resolved(graph: Graph, failed: Mapping[str, Effect]) -> dict[str, Effect]:
+    """Effects by id; named twice under different names, a CI has the worse of its effects."""
+    found: dict[str, Effect] = {}
+    for text, named in resolve_all(graph, _bounded(list(failed)), "cis").items():
+        if found.get(named.id) != "down":
+            found[named.id] = failed[text]
+    return found
+
+
+def _bounded(names: list[str]) -> list[str]:
+    if not names:
+        raise Invalid("name at least one CI", "cis")
+    if len(names) > MAX_STARTS:
+        raise Invalid(f"at most {MAX_STARTS} CIs at once, not {len(names)}", "cis")
+    return names
+
+
+def _check_depth(depth: int | None) -> None:
+    if depth is not None and not 0 <= depth <= MAX_DEPTH:
+        raise Invalid(f"the depth lies between 0 and {MAX_DEPTH} hops, or is left out for all", "depth")
+
+
+def _ask(
+    tx: Transaction,
+    failed: Mapping[str, Effect],
+    at: int,
+    depth: int | None,
+    excluded: Set[str],
+    context: Mapping[str, str],
+) -> _Answer:
+    _check_depth(depth)
+    found = weigh(neighbourhood.dependents(tx, {*failed, *context}), at)
+    context = {ci: ticket for ci, ticket in context.items() if ci in found and ci not in failed}
+    answer = impact(found, failed, depth, excluded, context)
+    return _Answer(answer, responsible_for(tx, (reached.ci.id for reached in answer.reached)))
+
+
+def _assessment(answer: _Answer, failed: Mapping[str, Effect], at: int, depth: int | None) -> Assessment:
+    found, responsibility = answer.impact, answer.responsibility
+    blast = summarise(found, responsibility.teams_of)
+    nodes = {reached.ci.id: reached.ci for reached in found.reached}
+    return Assessment(
+        made_at=at,
+        depth=depth,
+        failed=tuple(Failure(ci=nodes[ci], effect=effect) for ci, effect in sorted(failed.items())),
+        reached=tuple(
+            ReachedCI(
+                ci=one.ci, state=one.state, at_risk=one.at_risk, distance=one.distance, before=one.before,
+                reason=found.reason(one.ci.id) if number < MAX_REASONS else None,
+            )
+            for number, one in enumerate(found.reached[:MAX_LISTED])
+        ),
+        reached_count=len(found.reached),
+        spared=tuple(map(_spared, found.spared[:MAX_LISTED])),
+        spared_count=len(found.spared),
+        excluded=tuple(map(_spared, found.excluded)),
+        truncated=found.truncated[:MAX_LISTED],
+        truncated_count=len(found.truncated),
+        unread=found.unread[:MAX_LISTED],
+        services=_services(blast, responsibility),
+        teams=_teams(blast, responsibility),
+        counts=blast.counts,
+        assumptions=ASSUMPTIONS,
+    )  # fmt: skip
+
+
+def _spared(spared: Spared) -> SparedCI:
+    return SparedCI(ci=spared.ci, because=spared.because, why=spared.why, would_be=spared.would_be)
+
+
+def _services(blast: Blast, responsibility: Responsibility) -> tuple[ServiceReached, ...]:
+    return tuple(
+        ServiceReached(
+            ci=one.service.ci, state=one.service.state, at_risk=one.service.at_risk, distance=one.service.distance,
+            criticality=responsibility.criticality.get(one.service.ci.id),
+            teams=tuple(sorted(responsibility.teams_of.get(one.service.ci.id, ()))), reason=one.reason,
+        )
+        for one in blast.services
+    )  # fmt: skip
+
+
+def _teams(blast: Blast, responsibility: Responsibility) -> tuple[TeamReached, ...]:
+    return tuple(
+        TeamReached(
+            id=share.team_id, name=responsibility.teams[share.team_id].name,
+            contact=responsibility.teams[share.team_id].contact, ci_count=len(share.cis),
+            cis=tuple(reached.ci for reached in share.cis[:MAX_LISTED]),
+        )
+        for share in blast.teams
+    )  # fmt: skip

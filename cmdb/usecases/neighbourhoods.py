@@ -1,0 +1,56 @@
+"""What the store reads of a neighbourhood, weighed: how hard each observed call is now."""
+
+from __future__ import annotations
+
+from cmdb.analyse.neighbourhood import Evidence, Neighbourhood
+from cmdb.analyse.strength import Party, call_strength
+from cmdb.model import verbs
+from cmdb.model.vocabulary import Impact
+from cmdb.store.queries.neighbourhood import StoredEdge, StoredNeighbourhood, StoredNode
+
+_STRUCTURE = frozenset(verb.name for verb in (verbs.RUNS_ON, verbs.PART_OF, verbs.STORED_ON, verbs.POWERED_BY))
+
+
+def weigh(stored: StoredNeighbourhood, at: int) -> Neighbourhood:
+    """The neighbourhood as impact sees it at this instant (epoch milliseconds); CIs are called `TITLE on PLACE`."""
+    nodes, edges = list(stored.nodes.values()), stored.edges
+    groups = [node for node in nodes if node.type == "RedundancyGroup"]
+    return Neighbourhood.from_columns(
+        ids=[node.id for node in nodes],
+        types=[node.type for node in nodes],
+        names=[f"{node.title} on {node.place}" if node.place else node.title for node in nodes],
+        edge_from=[edge.source for edge in edges],
+        edge_to=[edge.target for edge in edges],
+        verbs=[edge.verb for edge in edges],
+        strengths=[_strength(edge, stored.nodes, at) for edge in edges],
+        evidence=[_evidence(edge) for edge in edges],
+        valid_from=[edge.valid_from for edge in edges],
+        last_seen_at=[edge.last_seen_at for edge in edges],
+        group_ids=[node.id for node in groups],
+        group_k=[node.k if node.share is None else None for node in groups],
+        group_share=[node.share for node in groups],
+        group_modes=[node.mode or "standby" for node in groups],
+        frontier=stored.frontier,
+    )
+
+
+def _evidence(edge: StoredEdge) -> Evidence:
+    if edge.verb in _STRUCTURE:
+        return "structure"
+    return "observed" if edge.key else "declared"
+
+
+def _strength(edge: StoredEdge, nodes: dict[str, StoredNode], at: int) -> str:
+    """A call, or a need of a virtual address, is as hard as the rules for observed calls say."""
+    if verbs.BY_NAME[edge.verb].impact is Impact.GROUP:
+        return "hard"
+    if edge.key and edge.last_seen_at is not None:
+        port = int(edge.key.rpartition("|")[2])
+        declared = "soft" if edge.strength == "soft" else "hard" if edge.strength == "hard" else None
+        caller, callee = (_party(nodes[end]) for end in (edge.source, edge.target))
+        return call_strength(caller, callee, port, edge.last_seen_at, at, declared).strength
+    return edge.strength or "hard"
+
+
+def _party(node: StoredNode) -> Party:
+    return Party(node.product, node.category)
