@@ -10,38 +10,42 @@ from dataclasses import dataclass
 class BlockTree:
     """The blocks of one connected component, as a tree in which blocks and nodes alternate.
 
-    `blocks` are the node sets. `above` leads from a node to the block over it, and `top` from a block to
-    the node at its top; the root has no block over it.
+    `blocks` are the node sets. `above` leads from a node to the block over it, `top` from a block to the
+    node at its top; the root has no block over it. `depth` counts the blocks over a node.
     """
 
     blocks: tuple[frozenset[int], ...]
     above: Mapping[int, int]
     top: tuple[int, ...]
+    depth: Mapping[int, int]
 
-    def between(self, a: int, b: int) -> frozenset[int]:
-        """Every node on some simple path from a to b, both included."""
-        way_up = self._blocks_over(a)
-        other = self._blocks_over(b)
-        while way_up and other and way_up[-1] == other[-1]:
-            # Shared with the way of the other: not between them, unless it is where they meet.
-            shared = way_up.pop()
-            other.pop()
-            if self._entry(a, way_up) != self._entry(b, other):
-                return self._union([shared, *way_up, *other])
-        return self._union([*way_up, *other])
+    def between(self, pairs: Iterable[tuple[int, int]]) -> dict[int, tuple[int, int]]:
+        """The blocks between the two nodes of any pair, each with the first pair that it stands between.
 
-    def _entry(self, node: int, way_up: Sequence[int]) -> int:
-        return self.top[way_up[-1]] if way_up else node
+        They hold the nodes of every simple path from one to the other.
+        """
+        found: dict[int, tuple[int, int]] = {}
+        past: dict[int, int] = {}
 
-    def _blocks_over(self, node: int) -> list[int]:
-        found: list[int] = []
-        while node in self.above:
-            found.append(self.above[node])
-            node = self.top[found[-1]]
+        def climb(node: int) -> int:
+            """The first node up the tree from which the way up is not yet taken."""
+            way: list[int] = []
+            while node in past:
+                way.append(node)
+                node = past[node]
+            past.update(dict.fromkeys(way, node))
+            return node
+
+        for pair in pairs:
+            a, b = map(climb, pair)
+            while a != b:
+                if self.depth[a] < self.depth[b]:
+                    a, b = b, a
+                block = self.above[a]
+                found[block] = pair
+                past.update(dict.fromkeys(self.blocks[block] - {self.top[block]}, self.top[block]))
+                a, b = climb(a), climb(b)
         return found
-
-    def _union(self, numbers: Iterable[int]) -> frozenset[int]:
-        return frozenset[int]().union(*(self.blocks[number] for number in numbers))
 
 
 def block_tree(neighbours: Mapping[int, Sequence[int]], root: int) -> BlockTree:
@@ -82,4 +86,8 @@ def block_tree(neighbours: Mapping[int, Sequence[int]], root: int) -> BlockTree:
             above.update(dict.fromkeys(below, len(blocks)))
             blocks.append(frozenset([*below, parent]))
             tops.append(parent)
-    return BlockTree(tuple(blocks), above, tuple(tops))
+    depth = {root: 0}
+    for node in order:
+        if node != root:
+            depth[node] = depth[tops[above[node]]] + 1
+    return BlockTree(tuple(blocks), above, tuple(tops), depth)

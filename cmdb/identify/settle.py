@@ -142,9 +142,9 @@ def _chain(
         for group in joint.groups:
             neighbours.setdefault(group, []).append(number)
     tree = block_tree(neighbours, pairs[0][0])
-    for a, b in pairs:
-        witness = groups.witness(a, b)
-        for node in sorted(tree.between(a, b)):
+    for block, pair in tree.between(pairs).items():
+        witness = groups.witness(*pair)
+        for node in sorted(tree.blocks[block]):
             if witness is not None and node >= size:
                 for identifier in joints[node - size].identifiers:
                     found = SetAside(tier, AsideReason.CHAIN, witness.pair, witness.clash)
