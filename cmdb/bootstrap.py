@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from cmdb.config import Settings
 from cmdb.errors import Unavailable
+from cmdb.store import engine
 from cmdb.store.driver import Graph
+from cmdb.store.engine import Engine, EngineError, Progress
+from cmdb.store.engine.files import disk_errors_explained, make_private_dir
+from cmdb.store.engine.hold import Hold
 from cmdb.store.migrations import Migration, migrate
 
 
@@ -49,3 +53,41 @@ def connect(settings: Settings) -> Core:
     except OSError as error:
         raise Unavailable(f"the file with the graph's password cannot be read: {error}", 60) from error
     return Core(Graph(settings.graph_uri, settings.graph_user, password, settings.graph_database), settings)
+
+
+def hold_data(settings: Settings) -> Hold:
+    """The right to run on the data folder, made private where it is new; release it at the end.
+
+    Raises Unavailable, naming process and command, where another one runs on it.
+    """
+    try:
+        with disk_errors_explained(settings.data_dir, 0):
+            make_private_dir(settings.data_dir)
+            return Hold.take(settings.data_dir)
+    except EngineError as error:
+        raise Unavailable(str(error)) from error
+
+
+def start_engine(settings: Settings, progress: Progress | None = None) -> Engine:
+    """The managed Neo4j of the data folder, running and answering. Call it in the main thread, and stop it at the end.
+
+    `progress` is called with the bytes fetched so far and the bytes of all. Raises Unavailable with what to do.
+    """
+    wanted = engine.EngineSettings(
+        settings.data_dir,
+        cache_dir=settings.cache_dir,
+        heap=settings.engine_heap,
+        maven_url=settings.maven_url,
+        jars_dir=settings.engine_jars,
+    )
+    try:
+        return engine.start(wanted, progress)
+    except EngineError as error:
+        raise Unavailable(str(error)) from error
+
+
+def on_engine(settings: Settings, running: Engine) -> Settings:
+    """These settings, with the running engine as their graph."""
+    return replace(
+        settings, graph_uri=running.uri, graph_user=running.user, graph_password_file=running.password_file
+    )  # fmt: skip

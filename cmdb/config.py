@@ -60,3 +60,19 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         engine_jars=Path(jars) if jars else None,
         maven_url=environment.get("CMDB_MAVEN_URL") or None,
     )
+
+
+def to_environment(settings: Settings) -> dict[str, str]:
+    """The variables from which `from_environment` makes these settings again, for a child process."""
+    values = {
+        "CMDB_DATA": settings.data_dir,
+        "CMDB_CACHE": settings.cache_dir,
+        "CMDB_GRAPH_URI": settings.graph_uri,
+        "CMDB_GRAPH_USER": settings.graph_user,
+        "CMDB_GRAPH_PASSWORD_FILE": settings.graph_password_file,
+        "CMDB_GRAPH_DATABASE": settings.graph_database,
+        "CMDB_ENGINE_HEAP": settings.engine_heap,
+        "CMDB_ENGINE_JARS": settings.engine_jars,
+        "CMDB_MAVEN_URL": settings.maven_url,
+    }
+    return {name: str(value) for name, value in values.items() if value is not None}

@@ -1,0 +1,76 @@
+"""The entry of `cmdb`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from cmdb import __version__
+from cmdb.cli import local, up
+from cmdb.cli.exits import MEANINGS, exit_of
+from cmdb.cli.settings import profile
+from cmdb.errors import CMDBError
+
+_HELP = """\
+Knows what runs on your machines, what depends on what, and what an incident
+or a change affects.
+
+[bold]cmdb up[/bold] runs everything on this machine. The commands under "Ask a server"
+ask a running server: the one that [bold]cmdb up[/bold] started here, or another.
+"""
+_EPILOG = "Exit codes: " + " · ".join(f"{code:d} {meaning}" for code, meaning in MEANINGS.items())
+
+
+class _Commands(TyperGroup):
+    """Turns every refusal into one sentence on standard error and an exit code that means something."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CMDBError as error:
+            print(f"cmdb: {error}", file=sys.stderr)
+            raise typer.Exit(exit_of(error)) from error
+
+
+app = typer.Typer(
+    cls=_Commands,
+    help=_HELP,
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"cmdb {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    server: Annotated[
+        str | None, typer.Option(help="Address of the server to ask (CMDB_SERVER).", metavar="URL")
+    ] = None,
+    token_file: Annotated[
+        Path | None, typer.Option(help="File with the token to show it (CMDB_TOKEN_FILE).", metavar="FILE")
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options before the command hold for every command that asks a server."""
+    ctx.obj = lambda: profile(server, token_file)
+
+
+_HERE = "Run here"
+app.command(rich_help_panel=_HERE)(up.up)
+app.command(rich_help_panel=_HERE)(local.serve)
+app.command(rich_help_panel=_HERE)(local.migrate)

@@ -1,0 +1,116 @@
+"""The order in which everything starts, and what it says meanwhile."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from cmdb.bootstrap import connect, hold_data, on_engine
+from cmdb.cli.loopback import is_loopback
+from cmdb.cli.screen import Screen
+from cmdb.cli.settings import server_file
+from cmdb.cli.supervise import programs
+from cmdb.cli.supervise.listening import listen
+from cmdb.cli.supervise.local_agent import LocalAgent
+from cmdb.cli.supervise.parts import ManagedEngine
+from cmdb.cli.supervise.watch import Watch
+from cmdb.cli.supervise.welcome import welcome
+from cmdb.config import Settings
+from cmdb.errors import Unavailable
+from cmdb.usecases.first_admin import ensure_admin_token, write_secret
+
+_SERVER_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked of `cmdb up`."""
+
+    settings: Settings
+    host: str
+    port: int
+    with_agent: bool
+    tls_cert: Path | None
+    tls_key: Path | None
+    behind_proxy: bool
+
+    def problem(self) -> str | None:
+        """What contradicts itself in it; None where nothing does."""
+        if (self.tls_cert is None) != (self.tls_key is None):
+            return "--tls-cert and --tls-key go together"
+        if not is_loopback(self.host) and self.tls_cert is None and not self.behind_proxy:
+            return (
+                f"{self.host} is open to the network, and tokens shall not travel in the clear: give --tls-cert and "
+                "--tls-key, or --behind-proxy where a proxy in front speaks TLS"
+            )
+        return None
+
+    @property
+    def has_inside(self) -> bool:
+        """Whether this machine's own programs need an address of their own: they speak plain HTTP on loopback."""
+        return self.tls_cert is not None or not is_loopback(self.host)
+
+    @property
+    def options(self) -> list[str]:
+        """What the server is told about its network."""
+        tls = ["--tls-cert", str(self.tls_cert), "--tls-key", str(self.tls_key)] if self.tls_cert else []
+        return [*tls, *(["--behind-proxy"] if self.behind_proxy else [])]
+
+    @property
+    def address(self) -> str:
+        """What to open in a browser on this machine."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self.tls_cert else 'http'}://{host}:{self.port}"
+
+    @property
+    def local_address(self) -> str:
+        """Where this machine's programs reach the server."""
+        return f"http://127.0.0.1:{self.port + 1}" if self.has_inside else self.address
+
+
+def run(wanted: Wanted) -> None:
+    """Starts everything, says what to do with it, and keeps it running until this program is told to end."""
+    began = time.monotonic()
+    screen = Screen(Console())
+    settings = wanted.settings
+    with ExitStack() as stack:
+        stack.callback(hold_data(settings).release)
+        outside = stack.enter_context(listen(wanted.host, wanted.port))
+        inside = stack.enter_context(listen("127.0.0.1", wanted.port + 1)) if wanted.has_inside else outside
+        watch = stack.enter_context(Watch(screen.say))
+        agent = LocalAgent(settings, wanted.local_address) if wanted.with_agent else None
+        if agent and agent.is_enrolled:
+            # It reads the machine while the engine starts, and then waits for an answer at the socket.
+            watch.start(agent.program)
+        if settings.graph_uri is None:
+            engine = ManagedEngine(settings, screen.fetching)
+            with screen.step("Starting the engine", "Engine started"):
+                watch.start(engine)
+            settings = on_engine(settings, engine.running)
+        core = stack.enter_context(connect(settings))
+        with screen.step("Preparing the graph", "Graph is ready"):
+            core.migrate()
+            token = ensure_admin_token(core.graph, settings.admin_token_file, core.now())
+            write_secret(server_file(settings), wanted.local_address)
+        since = core.now()
+        if agent and not agent.is_enrolled:
+            agent.prepare_enrolment(core)
+            watch.start(agent.program)
+        watch.start(programs.server("server", settings, outside, wanted.options))
+        if wanted.has_inside:
+            watch.start(programs.server("server-inside", settings, inside))
+        with screen.step("Starting API and pages", "API and pages started"):
+            if not watch.wait_until(lambda: programs.answers(wanted.local_address), _SERVER_SECONDS):
+                raise Unavailable(f"the server does not answer at {wanted.local_address}; see {settings.data_dir}/logs")
+        reported = None
+        if agent:
+            with screen.step("Reading this machine", "This machine was read"):
+                reported = agent.wait_for_report(core, watch, since)
+            if reported is None:
+                screen.say(f"This machine has not reported yet; see {settings.data_dir}/logs/agent.log")
+        welcome(screen, settings, wanted.address, token, reported, time.monotonic() - began)
+        watch.keep_running()

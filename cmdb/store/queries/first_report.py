@@ -1,0 +1,36 @@
+"""What one agent has told about its own machine, in few numbers."""
+
+from __future__ import annotations
+
+from typing import LiteralString
+
+from cmdb.store.driver import Graph, Row
+
+# A machine's parts point at it, or it at them; ended relationships have other names (WAS_…).
+_REPORT: LiteralString = """
+MATCH (s:Scope {source_kind: 'agent', source_instance: $agent_id}) WHERE s.received_at >= $since
+MATCH (s)-[:SAW]->(:Sighting {item: 'host'})-[:IS]->(host:CI)
+WITH host LIMIT 1
+CALL (host) {
+  MATCH (host)-[:RUNS_ON|PART_OF|HAS_INSTALLED]-(n:CI)
+  WITH n.type AS type, count(DISTINCT n) AS number ORDER BY type
+  RETURN collect([type, number]) AS numbers
+}
+CALL (host) {
+  MATCH (host)<-[:RUNS_ON]-(n:CI:ServiceInstance)
+  RETURN n.id AS busiest, n.title AS busiest_title
+  ORDER BY COUNT { (n)<-[:CALLS]-() } DESC, size(coalesce(n.listens, [])) DESC, n.title LIMIT 1
+  UNION
+  WITH host WHERE NOT EXISTS { (host)<-[:RUNS_ON]-(:ServiceInstance) }
+  RETURN null AS busiest, null AS busiest_title
+}
+RETURN host.id AS id, host.title AS title, numbers, busiest, busiest_title
+"""
+
+
+def report_of(graph: Graph, agent_id: str, since: int) -> Row | None:
+    """The machine that an agent reported at or after `since` (epoch ms): `id`, `title`, `numbers` of things by type,
+    and `busiest`, the service instance on it that most others call. None where it did not report since.
+    """
+    found = graph.ask(_REPORT, agent_id=agent_id, since=since)
+    return found[0] if found else None
