@@ -37,9 +37,9 @@ def read(host: Host) -> Reading:
     for link in sorted(links, key=lambda link: link.name):
         reading.add(
             f"if:{link.name}", "NetworkInterface", ROOT,
-            name=link.name, alias=link.alias, if_index=link.if_index, kind=link.kind, mac_address=link.mac, mtu=link.mtu,
-            speed_bits_per_second=link.speed_bits_per_second, duplex=link.duplex, admin_status=link.admin_status,
-            oper_status=link.oper_status,
+            name=link.name, alias=link.alias, if_index=link.if_index, kind=link.kind, mac_address=link.mac,
+            mtu=link.mtu, speed_bits_per_second=link.speed_bits_per_second, duplex=link.duplex,
+            admin_status=link.admin_status, oper_status=link.oper_status,
         )  # fmt: skip
     _add_addresses(reading, links, held)
     _add_routes(reading, host, {link.if_index: link.name for link in links})

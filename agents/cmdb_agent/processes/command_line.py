@@ -40,6 +40,7 @@ _APPLICATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(?:\(.*\))?")
 _TITLED = re.compile(r"^(?:gunicorn|uvicorn): (?:master|worker) \[(?P<application>[^\]]+)\]")
 # Programs of several commands: which one runs is part of what runs.
 _OF_COMMANDS = frozenset({"cmdb", "celery", "airflow", "manage.py", "flask", "rails", "artisan", "superset", "dagster"})
+_CELERY = frozenset({"worker", "beat", "events", "flower", "multi"})  # its command stands after options with values
 # Python's helper processes run the script of the process that started them.
 _MULTIPROCESSING = re.compile(r"from multiprocessing\.(?:spawn|forkserver|resource_tracker|semaphore_tracker) import")
 
@@ -110,7 +111,11 @@ def _application(arguments: tuple[str, ...]) -> str | None:
 
 
 def _command(main: str, arguments: tuple[str, ...]) -> str:
-    command = next((argument for argument in arguments if not argument.startswith("-")), None)
+    """The program and which of its commands runs."""
+    words = (argument for argument in arguments if not argument.startswith("-"))
+    if main.rpartition("/")[2] == "celery":
+        words = (argument for argument in arguments if argument in _CELERY)
+    command = next(words, None)
     return f"{main} {command}" if command else main
 
 

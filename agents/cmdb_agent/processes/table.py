@@ -13,8 +13,9 @@ _KERNEL_THREAD = 0x00200000  # PF_KTHREAD of linux/sched.h, in the field `flags`
 _COMMAND_LINE_BYTES_MAX = 1 << 16
 
 # Units that systemd names anew each time, or for one connection each: no name to know a service by.
-_TRANSIENT_UNIT = re.compile(r"run-.*|session-.*|user@.*|init\.scope|.*@\d+-[^/]*:\d+-[^/]*:\d+\.service")
-_UNIT = re.compile(r"([^/]+\.(?:service|scope|socket|mount|swap))(?:/|$)")
+# (Scopes are made by programs, for logins, containers and machines, and none has a unit file.)
+_TRANSIENT_UNIT = re.compile(r"run-.*|user@.*|.*@\d+-[^/]*:\d+-[^/]*:\d+\.service")
+_UNIT = re.compile(r"([^/]+\.(?:service|socket|mount|swap))(?:/|$)")
 
 
 class Process(NamedTuple):

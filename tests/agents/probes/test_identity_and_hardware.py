@@ -50,18 +50,35 @@ def test_the_full_name_is_the_one_that_the_hosts_file_spells(machine):
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
-        ({f"{DMI}/sys_vendor": "Amazon EC2", f"{DMI}/board_asset_tag": "i-0abc12345def67890"}, ("aws", "i-0abc12345def67890")),
-        ({f"{DMI}/chassis_asset_tag": AZURE_TAG, "/var/lib/cloud/data/instance-id": "9d0a4f3e-1111-2222-3333-444455556666"},
-         ("azure", "9d0a4f3e-1111-2222-3333-444455556666")),
-        ({"/run/cloud-init/instance-data.json": '{"v1": {"cloud_name": "gce", "instance_id": "4711"}}'}, ("gcp", "4711")),
-        ({"/run/cloud-init/instance-data.json": '{"v1": {"cloud_name": "nocloud", "instance_id": "iid-local01"}}'}, (None, None)),
-        ({"/run/cloud-init/instance-data.json": '{"v1": {"cloud_name": "none", "instance_id": "iid-datasource-none"}}'}, (None, None)),
+        (
+            {f"{DMI}/sys_vendor": "Amazon EC2", f"{DMI}/board_asset_tag": "i-0abc12345def67890"},
+            ("aws", "i-0abc12345def67890"),
+        ),
+        (
+            {
+                f"{DMI}/chassis_asset_tag": AZURE_TAG,
+                "/var/lib/cloud/data/instance-id": "9d0a4f3e-1111-2222-3333-444455556666",
+            },
+            ("azure", "9d0a4f3e-1111-2222-3333-444455556666"),
+        ),
+        (
+            {"/run/cloud-init/instance-data.json": '{"v1": {"cloud_name": "gce", "instance_id": "4711"}}'},
+            ("gcp", "4711"),
+        ),
+        (
+            {"/run/cloud-init/instance-data.json": '{"v1": {"cloud_name": "nocloud", "instance_id": "iid-local01"}}'},
+            (None, None),
+        ),
+        (
+            {"/run/cloud-init/instance-data.json": '{"v1": {"cloud_name": "none", "instance_id": "iid-x"}}'},
+            (None, None),
+        ),
         ({"/var/lib/cloud/data/instance-id": "iid-datasource-none"}, (None, None)),
         ({"/var/lib/cloud/data/instance-id": "nocloud"}, (None, None)),
         ({"/run/cloud-init/instance-data.json": "damaged {"}, (None, None)),
         ({f"{DMI}/sys_vendor": "Amazon EC2", "/var/lib/cloud/data/instance-id": "iid-datasource-none"}, ("aws", None)),
     ],
-)  # fmt: skip
+)
 def test_a_cloud_instance_is_known_by_firmware_and_cloud_init_alone(machine, files, expected):
     for path, content in files.items():
         machine.file(path, content + "\n")
@@ -74,10 +91,14 @@ def test_a_physical_server_tells_its_maker_serial_number_and_uuid(machine):
         "product_uuid": "4c4c4544-0042-4310-8031-b4c04f313233", "bios_version": "2.12.2", "chassis_asset_tag": "A-17",
     }.items():  # fmt: skip
         machine.file(f"{DMI}/{name}", value + "\n")
-    machine.file("/proc/cpuinfo", "".join(
-        f"processor\t: {n}\nmodel name\t: Intel(R) Xeon(R)\nphysical id\t: {n // 4}\ncore id\t\t: {n // 2 % 2}\nflags\t: fpu vmx\n\n"
-        for n in range(8)
-    ))  # fmt: skip
+    machine.file(
+        "/proc/cpuinfo",
+        "".join(
+            f"processor\t: {n}\nmodel name\t: Intel(R) Xeon(R)\nphysical id\t: {n // 4}\n"
+            f"core id\t\t: {n // 2 % 2}\nflags\t: fpu vmx\n\n"
+            for n in range(8)
+        ),
+    )
     machine.file("/proc/meminfo", "MemTotal:       1024 kB\nMemAvailable:    512 kB\nSwapTotal:  0 kB\n")
     machine.file("/proc/loadavg", "0.25 0.10 0.05 1/100 4711\n")
     read = hardware.read(machine.host())
@@ -177,12 +198,16 @@ ID = "0123456789abcdef" * 4
         (f"0::/machine.slice/libpod-{ID}.scope/container", "", (ID, "podman")),
         (f"0::/kubepods/besteffort/podabc/crio-{ID}.scope", "", (ID, "cri-o")),
         ("0::/lxc.payload.web/init.scope", "", ("lxc:web", "lxc")),
-        ("0::/", f"700 600 8:1 /var/lib/docker/containers/{ID}/hostname /etc/hostname rw - ext4 /dev/sda1 rw", (ID, "docker")),
+        (
+            "0::/",
+            f"700 600 8:1 /var/lib/docker/containers/{ID}/hostname /etc/hostname rw - ext4 /dev/sda1 rw",
+            (ID, "docker"),
+        ),
         ("0::/", "700 600 8:1 /tmp/node/hostname /etc/hostname rw - ext4 /dev/sda1 rw", None),
         ("0::/system.slice/nginx.service", "", None),
         ("4:memory:/batch/cf2d77762341821ed5cd44a8bca06868", "", None),
     ],
-)  # fmt: skip
+)
 def test_a_container_is_told_by_its_id_in_control_groups_and_mounts(machine, cgroup, mountinfo, expected):
     machine.file("/proc/self/cgroup", cgroup)
     machine.file("/proc/self/mountinfo", mountinfo)

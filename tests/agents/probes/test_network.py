@@ -171,10 +171,16 @@ def test_routes_through_gateways_of_the_main_table_are_listed(net):
     reading = net(
         [link(2, "eth0"), link(3, "eth1")],
         (),
-        [route("0.0.0.0/0", "10.0.0.1"), route("::/0", "fe80::1"), route("10.0.0.0/24"), route("10.5.0.0/16", "10.0.0.9", 3),
-         route("10.6.0.0/16", "10.0.0.9", table=100), route("10.7.0.0/16", "10.0.0.9", kind=3),
-         route("10.8.0.0/16", hops=[("10.0.0.2", 2), ("10.1.0.2", 3)])],
-    )  # fmt: skip
+        [
+            route("0.0.0.0/0", "10.0.0.1"),
+            route("::/0", "fe80::1"),
+            route("10.0.0.0/24"),
+            route("10.5.0.0/16", "10.0.0.9", 3),
+            route("10.6.0.0/16", "10.0.0.9", table=100),
+            route("10.7.0.0/16", "10.0.0.9", kind=3),
+            route("10.8.0.0/16", hops=[("10.0.0.2", 2), ("10.1.0.2", 3)]),
+        ],
+    )
     assert reading.attributes["default_gateways"] == ["10.0.0.1", "fe80::1"]
     assert reading.attributes["routes"] == [
         "0.0.0.0/0 via 10.0.0.1 dev eth0",
