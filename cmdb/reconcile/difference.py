@@ -81,6 +81,8 @@ def _sorted(nodes: Iterable[Node]) -> list[Node]:
 
 def _differs(old: Node, new: Node) -> bool:
     """Known since earlier is a change; later is not, since a comeback does not shorten what is known."""
+    if old is new:
+        return False
     same = (old.type, old.title, old.values, old.domain) == (new.type, new.title, new.values, new.domain)
     return not same or (new.since < old.since and not BY_LABEL[new.type].value_key)
 

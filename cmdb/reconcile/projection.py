@@ -126,11 +126,19 @@ def is_local(address: str) -> bool:
     return address == "::1" or address.startswith(("127.", "169.254.", "fe80:"))
 
 
-def project(cluster_id: str, members: list[Member], ci_of: Callable[[str, str], str | None]) -> Projection:
+Memo = dict[tuple[str, int], Node]
+"""Nodes of things that one scope alone claims, by scope node and identity of the item object: what a document left
+alone is the same object before and after, and is projected once."""
+
+
+def project(
+    cluster_id: str, members: list[Member], ci_of: Callable[[str, str], str | None], memo: Memo | None = None
+) -> Projection:
     """What should stand for one independent CI and all that lives in it.
 
     `ci_of(scope node, item key)` is the CI of another independent item of a scope, such as the host of a container.
     """
+    memo = {} if memo is None else memo
     members = sorted(members, key=lambda member: (member.is_fresh, member.rank, member.scope), reverse=True)
     owned = {member.scope: _owned(member) for member in members}
     found = Projection()
@@ -144,7 +152,7 @@ def project(cluster_id: str, members: list[Member], ci_of: Callable[[str, str], 
         if ci_type.inside is not None and not ci_type.family:
             leads = _leads(ci_type, members)
             if leads:
-                _things(found, ci_type, leads, owned, ids)
+                _things(found, ci_type, leads, owned, memo)
     for member in members:
         _relate(found, member, owned[member.scope], ids, ci_of)
     return found
@@ -176,9 +184,9 @@ def _things(
     ci_type: CIType,
     leads: list[Member],
     owned: Mapping[str, dict[str, ContentItem]],
-    ids: dict[tuple[str, str], str],
+    memo: Memo,
 ) -> None:
-    """The nodes of one type and what contains them; `ids` learns which item became which CI."""
+    """The nodes of one type; the projection's `ids` learn which item became which CI."""
     lead, *others = leads
     mine = {key: item for key, item in owned[lead.scope].items() if item.type == ci_type.label}
     groups: dict[str, list[tuple[Member, str, ContentItem]]] = {key: [(lead, key, item)] for key, item in mine.items()}
@@ -186,16 +194,23 @@ def _things(
         theirs = {key: item for key, item in owned[other.scope].items() if item.type == ci_type.label}
         for key, item_key in _recognise(ci_type, mine, theirs).items():
             groups[key].append((other, item_key, theirs[item_key]))
-    for group in groups.values():
+    for key, group in groups.items():
+        lone = (lead.scope, id(mine[key])) if len(group) == 1 else None
+        if lone and (known := memo.get(lone)):
+            found.ids[lead.scope, key] = known.id
+            found.nodes[known.id] = known
+            continue
         births = frozenset(f"{member.scope}|{item.birth}" for member, _, item in group)
         if ci_type.value_key:
             node_id = value_id(ci_type, lead.domain, group[0][2].values)
             births = frozenset()
         else:
             node_id = birth_id(min((item.born_at, f"{m.scope}|{item.birth}") for m, _, item in group)[1])
-        for member, key, _ in group:
-            ids[member.scope, key] = node_id
-        found.nodes[node_id] = _node(node_id, ci_type, [(member, item) for member, _, item in group], births)
+        found.ids |= {(member.scope, item_key): node_id for member, item_key, _ in group}
+        node = _node(node_id, ci_type, [(member, item) for member, _, item in group], births)
+        found.nodes[node_id] = node
+        if lone:
+            memo[lone] = node
 
 
 def _recognise(ci_type: CIType, mine: dict[str, ContentItem], theirs: dict[str, ContentItem]) -> dict[str, str]:
@@ -212,13 +227,7 @@ def _recognise(ci_type: CIType, mine: dict[str, ContentItem], theirs: dict[str, 
 
 def _node(node_id: str, ci_type: CIType, sources: Iterable[tuple[Member, ContentItem]], births: frozenset[str]) -> Node:
     sources = list(sources)
-    contenders: defaultdict[str, list[Contender]] = defaultdict(list)
-    for member, item in sources:
-        for name, value in item.values.items():
-            since = item.changed.get(name, item.since)
-            contenders[name].append(Contender(value, member.scope, member.rank, member.is_fresh, since))
-    values = {name: choose(ci_type.by_name[name], found)[0] for name, found in sorted(contenders.items())
-              if name in ci_type.by_name}  # fmt: skip
+    values = dict(sources[0][1].values) if len(sources) == 1 else _reconciled(ci_type, sources)
     return Node(
         id=node_id,
         type=ci_type.label,
@@ -228,6 +237,19 @@ def _node(node_id: str, ci_type: CIType, sources: Iterable[tuple[Member, Content
         domain=sources[0][0].domain if ci_type.domain_scoped else None,
         births=births,
     )
+
+
+def _reconciled(ci_type: CIType, sources: list[tuple[Member, ContentItem]]) -> dict[str, Value]:
+    contenders: defaultdict[str, list[Contender]] = defaultdict(list)
+    for member, item in sources:
+        for name, value in item.values.items():
+            since = item.changed.get(name, item.since)
+            contenders[name].append(Contender(value, member.scope, member.rank, member.is_fresh, since))
+    return {
+        name: choose(ci_type.by_name[name], found)[0]
+        for name, found in sorted(contenders.items())
+        if name in ci_type.by_name
+    }
 
 
 def title_of(ci_type: CIType, values: Mapping[str, Value]) -> str:

@@ -17,7 +17,7 @@ Row = dict[str, Any]
 
 def rows(tx: Transaction, query: LiteralString, /, **parameters: object) -> list[Row]:
     """Every record of a query, as dictionaries."""
-    return tx.run(query, parameters).data()
+    return [dict(record) for record in tx.run(query, parameters)]
 
 
 def row(tx: Transaction, query: LiteralString, /, **parameters: object) -> Row:

@@ -17,7 +17,7 @@ from cmdb.observation.claims import Claims, Refusal, claims_of
 from cmdb.observation.document import Document
 from cmdb.reconcile.content import Content, overlay
 from cmdb.reconcile.difference import Difference, difference
-from cmdb.reconcile.projection import Member, Projection, is_local, project, scope_node
+from cmdb.reconcile.projection import Member, Memo, Projection, is_local, project, scope_node
 from cmdb.store.driver import Graph, Transaction
 from cmdb.store.projection import write_edges_after, write_nodes_before
 from cmdb.store.queries import scopes, sightings
@@ -142,7 +142,7 @@ class _Ingest:
     def _duplicate(self) -> Receipt:
         known = sightings.sightings_of_scope(self.tx, self.node)
         standing = sightings.standing_of(self.tx, [one.key for one in known])
-        items = [ReceiptItem(k.item, ci, "unchanged", "received before") for k, (ci, _) in sorted(standing.items())]
+        items = [ReceiptItem(k.item, one.ci, "unchanged", "received before") for k, one in sorted(standing.items())]
         return Receipt(self.claims.document_id, "duplicate", tuple(items), problems=self.claims.refusals)
 
     def _locks(self, content: Content) -> frozenset[str]:
@@ -163,18 +163,19 @@ class _Ingest:
         nodes = {scope_node(key) for key in result.keys} - {node}
         stored = scopes.contents(self.tx, sorted(nodes))
         new_of = {key: cluster.id for key, cluster in result.partition.cluster_of().items()}
-        old_of = {key: ci for key, (ci, _) in standing.items() if ci is not None}
+        old_of = {key: one.ci for key, one in standing.items() if one.ci is not None}
         changed = {ci for of in (old_of, new_of) for key, ci in of.items()
                    if key in self.after or key in self.before or old_of.get(key) != new_of.get(key)}  # fmt: skip
-        everyone = {one.key: one for one in sightings.GraphIndex(self.tx).sightings(result.keys)} | self.after
+        everyone = {key: one.sighting for key, one in standing.items()} | self.after
         newest = max(one.last_seen_at for one in everyone.values())
         stale = {
             key for key, one in everyone.items() if newest - one.last_seen_at > STALE_PERIODS * max(one.period_ms, 1)
         }
         outside = self._outside(result, stored, standing)
         projections: list[Projection] = []
+        memo: Memo = {}
         for of, own, was_stale in (
-            (old_of, old_content, {key for key, (_, flag) in standing.items() if flag}),
+            (old_of, old_content, {key for key, one in standing.items() if one.is_stale}),
             (new_of, new_content, stale),
         ):
             where = {(scope_node(key), key.item): ci for key, ci in (outside | of).items()}
@@ -188,7 +189,7 @@ class _Ingest:
                 ]
                 members = [member for member in members if member.key.item in member.content.items]
                 if members:
-                    found.update(project(ci, members, lambda scope, item, where=where: where.get((scope, item))))
+                    found.update(project(ci, members, lambda scope, item, where=where: where.get((scope, item)), memo))
             projections.append(found)
         return projections[0], projections[1], stale
 
@@ -196,7 +197,7 @@ class _Ingest:
         self,
         result: Affected,
         stored: dict[str, scopes.StoredContent],
-        standing: dict[SightingKey, tuple[str | None, bool]],
+        standing: dict[SightingKey, sightings.Standing],
     ) -> dict[SightingKey, str]:
         """The CIs of independent items that the affected scopes mention but that are not affected themselves."""
         by_node = {scope_node(key): key for key in result.keys}
@@ -207,7 +208,7 @@ class _Ingest:
             if BY_LABEL[item.type].family is not None
         } - standing.keys()
         found = sightings.standing_of(self.tx, wanted) if wanted else {}
-        return {key: ci for key, (ci, _) in found.items() if ci is not None}
+        return {key: one.ci for key, one in found.items() if one.ci is not None}
 
     def _member(
         self, key: SightingKey, content: Content, stored: dict[str, scopes.StoredContent], stale: set[SightingKey]

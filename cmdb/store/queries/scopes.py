@@ -173,6 +173,8 @@ def save_scope(tx: Transaction, claims: Claims, key: str, epoch: int, digest: st
 
 def contents(tx: Transaction, keys: list[str]) -> dict[str, StoredContent]:
     """The contents of these scopes, by key."""
+    if not keys:
+        return {}
     return {
         found["key"]: StoredContent(
             found["key"], found["domain"], found["source_kind"], found["interval_ms"], found["effective_at"],

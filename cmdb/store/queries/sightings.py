@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, LiteralString
 
 from cmdb.identify.epochs import Epoch, EpochChoice, Reading
@@ -109,6 +110,8 @@ class GraphIndex:
 
     def statuses(self, identifiers: Collection[Identifier]) -> Mapping[Identifier, SetAside]:
         """How those identifiers stand that are set aside."""
+        if not identifiers:
+            return {}
         keys = self._note(identifiers)
         return {identifier_of(found["key"]): _aside_of(found) for found in rows(self._tx, _STATUSES, keys=keys)}
 
@@ -119,8 +122,7 @@ class GraphIndex:
 
     def sightings(self, keys: Collection[SightingKey]) -> Iterable[Sighting]:
         """The sightings with these keys, those that exist."""
-        found = rows(self._tx, _BY_KEY, keys=sorted(key.text for key in keys))
-        return [sighting_of(each) for each in found[0]["sightings"]]
+        return [one.sighting for one in standing_of(self._tx, keys).values()] if keys else []
 
     def _note(self, identifiers: Collection[Identifier]) -> list[str]:
         keys = sorted(identifier.key for identifier in identifiers)
@@ -128,10 +130,21 @@ class GraphIndex:
         return keys
 
 
-def standing_of(tx: Transaction, keys: Iterable[SightingKey]) -> dict[SightingKey, tuple[str | None, bool]]:
-    """For each of these sightings that exist: its CI, None while it is held, and whether it counted as stale."""
-    found = rows(tx, _BY_KEY, keys=sorted(key.text for key in keys))
-    return {key_of(text): (ci, stale) for text, ci, stale in found[0]["cis"]}
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A sighting as it stands: its CI (None while it is held), and whether it counted as stale."""
+
+    sighting: Sighting
+    ci: str | None
+    is_stale: bool
+
+
+def standing_of(tx: Transaction, keys: Iterable[SightingKey]) -> dict[SightingKey, Standing]:
+    """How these sightings stand, those that exist."""
+    found = rows(tx, _BY_KEY, keys=sorted(key.text for key in keys))[0]
+    standing = zip(found["sightings"], found["cis"], strict=True)
+    every = [Standing(sighting_of(each), ci, stale) for each, (_, ci, stale) in standing]
+    return {one.sighting.key: one for one in every}
 
 
 def sightings_of_scope(tx: Transaction, node: str) -> list[Sighting]:
@@ -175,12 +188,14 @@ def save_sightings(tx: Transaction, node: str, sightings: Iterable[tuple[Sightin
 def save_epoch(tx: Transaction, key: SightingKey, choice: EpochChoice) -> None:
     """Keep which network cards were replaced under this epoch, and whether one came back."""
     former = sorted(identifier.key for identifier in choice.former_macs)
-    rows(tx, _EPOCH, key=key.text, former_macs=former, is_swap_refuted=choice.is_swap_refuted)
+    if former or choice.is_swap_refuted:
+        rows(tx, _EPOCH, key=key.text, former_macs=former, is_swap_refuted=choice.is_swap_refuted)
 
 
 def mark_gone(tx: Transaction, keys: Iterable[SightingKey]) -> None:
     """The scope no longer lists these: their lives ended with the document before."""
-    rows(tx, _GONE, keys=sorted(key.text for key in keys))
+    if ordered := sorted(key.text for key in keys):
+        rows(tx, _GONE, keys=ordered)
 
 
 def save_partition(
@@ -201,7 +216,8 @@ def save_partition(
             "proof": json.dumps([_proof_json(proof) for proof in cluster.proofs_of(key)]) if cluster else None,
         })  # fmt: skip
     rows(tx, _IS, rows=data)
-    rows(tx, _ASIDE, rows=[
+    if partition.examined:
+        rows(tx, _ASIDE, rows=[
         {"key": identifier.key, "set": _aside_properties(partition.set_aside.get(identifier))}
         for identifier in sorted(partition.examined)
     ])  # fmt: skip
