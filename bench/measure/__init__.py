@@ -1,0 +1,1 @@
+"""What the measurements share: made-up estates, the bare writes beside them, an engine, and how figures are shown."""
