@@ -97,8 +97,13 @@ def write_edges_after(tx: Transaction, diff: Difference, at: int) -> None:
         rows(tx, _MERGE, rows=[{"old": old, "new": new} for old, new in sorted(diff.merged.items())])
     create_edges(tx, diff.created_edges)
     refresh_edges(tx, diff.changed_edges)
-    if diff.ended:
-        rows(tx, _END, rows=[{"id": node.id, "at": at} for node in diff.ended])
+    end_cis(tx, {node.id for node in diff.ended}, at)
+
+
+def end_cis(tx: Transaction, ids: Iterable[str], at: int) -> None:
+    """Retire CIs; what they were, and were related to, stays."""
+    if ended := sorted(ids):
+        rows(tx, _END, rows=[{"id": ci, "at": at} for ci in ended])
 
 
 def create_edges(tx: Transaction, edges: Iterable[tuple[EdgeKey, Edge]]) -> None:

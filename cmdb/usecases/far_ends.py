@@ -8,7 +8,7 @@ from cmdb.reconcile.calls import derive
 from cmdb.reconcile.difference import Difference
 from cmdb.reconcile.projection import Edge, EdgeKey
 from cmdb.store.driver import Row, Transaction
-from cmdb.store.projection import create_edges, end_edges, refresh_edges, upsert_group
+from cmdb.store.projection import create_edges, end_cis, end_edges, refresh_edges, upsert_group
 from cmdb.store.queries import endpoints
 
 
@@ -38,6 +38,7 @@ def settle_calls(tx: Transaction, claims: Claims, diff: Difference, addresses: f
     if addresses:
         keys |= endpoints.endpoints_at(tx, addresses)
     ended: list[EdgeKey] = []
+    abandoned: set[str | None] = set()
     created: list[tuple[EdgeKey, Edge]] = []
     changed: list[tuple[EdgeKey, Edge]] = []
     for state in endpoints.far_end_states(tx, keys) if keys else ():
@@ -45,12 +46,14 @@ def settle_calls(tx: Transaction, claims: Claims, diff: Difference, addresses: f
         if wanted.group:
             upsert_group(tx, wanted.group, f"{state.address}:{state.port}", claims.effective_at)
         ended += [key for key in state.derived if key not in wanted.edges]
+        abandoned |= {key.start for key in state.derived if key.verb == verbs.ANY_OF.name} - {wanted.group}
         created += [(key, edge) for key, edge in wanted.edges.items() if key not in state.derived]
         changed += [
             (key, edge)
             for key, edge in wanted.edges.items()
             if key in state.derived and state.derived[key].last_seen_at != edge.last_seen_at
         ]
+    end_cis(tx, {group for group in abandoned if group}, claims.effective_at)
     end_edges(tx, ended, claims.effective_at, claims.received_at)
     create_edges(tx, sorted(created, key=lambda item: item[0]))
     refresh_edges(tx, sorted(changed, key=lambda item: item[0]))
