@@ -31,7 +31,7 @@ def routes(api: Api) -> list[tuple[str, str, Declaration]]:
         assert isinstance(route, APIRoute), f"{route} is no API route: nothing says who may call it"
         said = list(declarations(route.dependant))
         assert len(said) == 1, f"{route.path} must say once who may call it, not {len(said)} times"
-        found += [(method, route.path, said[0]) for method in sorted(route.methods)]
+        found += [(method, route.path, said[0]) for method in sorted(route.methods or ())]
     return found
 
 

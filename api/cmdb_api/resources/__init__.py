@@ -2,10 +2,12 @@
 
 from fastapi import APIRouter
 
-from cmdb_api.resources import enrolments, observations, tokens
+from cmdb_api.resources import ci_types, cis, enrolments, observations, tokens
 
 ROUTERS: tuple[APIRouter, ...] = (
     observations.router,
     enrolments.router,
     tokens.router,
+    ci_types.router,
+    cis.router,
 )
