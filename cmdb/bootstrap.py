@@ -13,7 +13,8 @@ from cmdb.store import engine
 from cmdb.store.driver import Graph
 from cmdb.store.engine import Engine, EngineError, Progress
 from cmdb.store.engine.files import disk_errors_explained, make_private_dir
-from cmdb.store.engine.hold import Hold
+from cmdb.store.engine.hold import Hold, is_running
+from cmdb.store.engine.home import LOOPBACK, USER, Home
 from cmdb.store.migrations import Migration, migrate
 
 
@@ -84,6 +85,26 @@ def start_engine(settings: Settings, progress: Progress | None = None) -> Engine
         return engine.start(wanted, progress)
     except EngineError as error:
         raise Unavailable(str(error)) from error
+
+
+def on_running_engine(settings: Settings) -> Settings:
+    """These settings, with the engine that runs in the data folder as their graph; a graph that they name stays.
+
+    Raises Unavailable where none runs.
+    """
+    if settings.graph_uri is not None:
+        return settings
+    home = Home(settings.data_dir / "engine")
+    try:
+        runs = is_running(int(home.pid_file.read_text()))
+        uri = f"bolt://{LOOPBACK}:{home.port_file.read_text().strip()}"
+    except (OSError, ValueError):
+        runs, uri = False, None
+    if not runs:
+        raise Unavailable(
+            f"no engine runs in {settings.data_dir}: start `cmdb up`, or name a graph with CMDB_GRAPH_URI", 60
+        )
+    return replace(settings, graph_uri=uri, graph_user=USER, graph_password_file=home.password_file)
 
 
 def on_engine(settings: Settings, running: Engine) -> Settings:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from cmdb.cli.options import BehindProxy, Host, Port, TlsCert, TlsKey
-from cmdb.cli.settings import settings
+from cmdb.cli.settings import plain_environment, settings
+from cmdb.config import to_environment
+
+if TYPE_CHECKING:
+    from cmdb.bootstrap import Core
 
 
 def serve(
@@ -16,12 +21,19 @@ def serve(
     tls_key: TlsKey = None,
     behind_proxy: BehindProxy = False,
 ) -> None:
-    """Serve API and pages on the graph of CMDB_GRAPH_URI.
+    """Serve API and pages, on the graph of CMDB_GRAPH_URI or of a running `cmdb up`.
 
-    It holds no state: run as many as you want, on as many machines, beside each other.
+    A server holds no state: run as many beside each other as you want, on as
+    many machines.
 
-    Example: CMDB_GRAPH_URI=neo4j+s://graph.example.net CMDB_GRAPH_PASSWORD_FILE=/etc/cmdb/graph-password cmdb serve
+    Examples:
+
+        cmdb serve --port 8001
+
+        CMDB_GRAPH_URI=neo4j+s://graph.example.net CMDB_GRAPH_PASSWORD_FILE=graph-password cmdb serve
     """
+    from cmdb.bootstrap import on_running_engine
+
     arguments = ["--host", host, "--port", str(port)]
     if tls_cert is not None:
         arguments += ["--tls-cert", str(tls_cert)]
@@ -29,19 +41,25 @@ def serve(
         arguments += ["--tls-key", str(tls_key)]
     if behind_proxy:
         arguments.append("--behind-proxy")
-    os.execv(sys.executable, [sys.executable, "-m", "cmdb_api", *arguments])  # noqa: S606 - no shell is wanted
+    environment = plain_environment() | to_environment(on_running_engine(settings()))
+    os.execve(sys.executable, [sys.executable, "-m", "cmdb_api", *arguments], environment)  # noqa: S606 - no shell
 
 
 def migrate() -> None:
-    """Bring the graph of CMDB_GRAPH_URI to this version; `cmdb up` does that by itself.
+    """Bring the graph to this version; `cmdb up` does that by itself.
 
     Harmless when there is nothing to do, and when it is repeated.
     """
-    from cmdb.bootstrap import connect
-
-    with connect(settings()) as core:
+    with local_core() as core:
         done = core.migrate()
     for step in done:
         print(f"{step.number}: {step.about}")
     if not done:
         print("nothing to do")
+
+
+def local_core() -> Core:
+    """The core on the graph of CMDB_GRAPH_URI, or of the engine that runs in the data folder; a context manager."""
+    from cmdb.bootstrap import connect, on_running_engine
+
+    return connect(on_running_engine(settings()))

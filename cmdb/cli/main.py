@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from cmdb import __version__
 from cmdb.cli import local, up
+from cmdb.cli.commands import ci, documents, token
 from cmdb.cli.exits import MEANINGS, exit_of
 from cmdb.cli.settings import profile
 from cmdb.errors import CMDBError
@@ -74,3 +75,9 @@ _HERE = "Run here"
 app.command(rich_help_panel=_HERE)(up.up)
 app.command(rich_help_panel=_HERE)(local.serve)
 app.command(rich_help_panel=_HERE)(local.migrate)
+app.add_typer(token.app, name="token", help="Who may do what: create, list and revoke tokens.", rich_help_panel=_HERE)
+
+_ASK = "Ask a server"
+app.add_typer(ci.app, name="ci", help="What there is: find CIs, look at one.", rich_help_panel=_ASK)
+app.command("import", rich_help_panel=_ASK)(documents.import_documents)
+app.command(rich_help_panel=_ASK)(documents.export)

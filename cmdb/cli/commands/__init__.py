@@ -1,0 +1,1 @@
+"""The commands of `cmdb` that come in groups, one module each."""
