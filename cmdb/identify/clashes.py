@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from itertools import combinations
 
 from cmdb.identify.compare import contradiction, longest_overlap
 from cmdb.identify.evidence import Evidence
 from cmdb.identify.outcome import Clash, ClashReason
 from cmdb.identify.rules import Rules
-from cmdb.identify.sighting import Decisions, SightingKey
+from cmdb.identify.sighting import Decisions, Sighting, SightingKey
 
 _EXCLUSIVE = Clash(ClashReason.EXCLUSIVE)
 _FAMILY = Clash(ClashReason.FAMILY)
 _DECIDED = Clash(ClashReason.DECIDED)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Facts:
+    """What of a sighting decides its clashes; `profile` is equal for those that contradict the same others."""
+
+    sighting: Sighting
+    exclusive_source: str | None
+    profile: int
 
 
 class Clashes:
@@ -22,21 +33,42 @@ class Clashes:
     """
 
     def __init__(self, evidence: Mapping[SightingKey, Evidence], decisions: Decisions, rules: Rules) -> None:
-        """`evidence` may grow later."""
-        self._evidence = evidence
+        """`evidence` is all that will be compared."""
         self._cannot = decisions.cannot
         self._rules = rules
-        self._kinds = tuple(kind for kind, _ in rules.contradicting)
-        self._profiles: dict[object, int] = {}
-        self._profile_of: dict[SightingKey, int] = {}
         self._contradictions: dict[tuple[int, int], Clash | None] = {}
+        self._facts: dict[SightingKey, _Facts] = {}
+        self._examples: list[Evidence] = []
+        profiles: dict[object, int] = {}
+        for key, seen in evidence.items():
+            one = seen.sighting
+            profile = tuple(
+                (kind, kind in one.complete_kinds, seen.values[kind])
+                for kind, _ in rules.contradicting
+                if kind in seen.values
+            )
+            number = profiles.setdefault(profile, len(profiles))
+            if number == len(self._examples):
+                self._examples.append(seen)
+            self._facts[key] = _Facts(one, one.source_kind if one.is_exclusive else None, number)
+
+    def could_clash(self, keys: Collection[SightingKey]) -> bool:
+        """Whether any two of them could not be one if they lived at the same time; cheap where all agree."""
+        facts = [self._facts[key] for key in keys]
+        if self._cannot or len({one.sighting.family for one in facts}) > 1:
+            return True
+        sources = [one.exclusive_source for one in facts if one.exclusive_source is not None]
+        if len(set(sources)) < len(sources) or len({key.scope for key in keys}) < len(facts):
+            return True
+        profiles = sorted({one.profile for one in facts})
+        return any(self._contradiction(a, b) for a, b in combinations(profiles, 2))
 
     def between(self, a: SightingKey, b: SightingKey) -> Clash | None:
         """Why the two cannot be one, given when they lived; None when they can."""
         clash = self.if_alive_together(a, b)
         if clash is None or clash is _DECIDED or clash is _FAMILY:
             return clash
-        one, two = self._evidence[a].sighting, self._evidence[b].sighting
+        one, two = self._facts[a].sighting, self._facts[b].sighting
         overlap = longest_overlap(one.lives, two.lives)
         if overlap is None:
             return None
@@ -49,32 +81,23 @@ class Clashes:
         """Why the two could not be one if they lived at the same time, for long."""
         if self._cannot and (min(a, b), max(a, b)) in self._cannot:
             return _DECIDED
-        one, two = self._evidence[a].sighting, self._evidence[b].sighting
-        if one.family != two.family:
+        one, two = self._facts[a], self._facts[b]
+        if one.sighting.family != two.sighting.family:
             return _FAMILY
-        same_source = one.is_exclusive and two.is_exclusive and one.source_kind == two.source_kind
-        if same_source or a.scope == b.scope:
+        source = one.exclusive_source
+        if (source is not None and source == two.exclusive_source) or a.scope == b.scope:
             return _EXCLUSIVE
-        return self.of_hardware(a, b)
+        return self._contradiction(one.profile, two.profile)
 
     def of_hardware(self, a: SightingKey, b: SightingKey) -> Clash | None:
         """The contradiction between their identifiers, at whatever time they were claimed."""
-        pair = self._profile(a), self._profile(b)
-        if pair not in self._contradictions:
-            one, two = self._evidence[a], self._evidence[b]
+        return self._contradiction(self._facts[a].profile, self._facts[b].profile)
+
+    def _contradiction(self, a: int, b: int) -> Clash | None:
+        if (a, b) not in self._contradictions:
+            one, two = self._examples[a], self._examples[b]
             kind = contradiction(
                 one.values, one.sighting.complete_kinds, two.values, two.sighting.complete_kinds, self._rules
             )
-            clash = None if kind is None else Clash(ClashReason.CONTRADICTION, kind)
-            self._contradictions[pair] = clash
-        return self._contradictions[pair]
-
-    def _profile(self, key: SightingKey) -> int:
-        """A number that is equal for sightings that contradict the same others."""
-        number = self._profile_of.get(key)
-        if number is None:
-            seen = self._evidence[key]
-            complete = seen.sighting.complete_kinds
-            profile = tuple((kind, kind in complete, seen.values[kind]) for kind in self._kinds if kind in seen.values)
-            number = self._profile_of[key] = self._profiles.setdefault(profile, len(self._profiles))
-        return number
+            self._contradictions[a, b] = None if kind is None else Clash(ClashReason.CONTRADICTION, kind)
+        return self._contradictions[a, b]

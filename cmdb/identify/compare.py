@@ -57,5 +57,9 @@ def longest_overlap(a: Sequence[Life], b: Sequence[Life]) -> int | None:
 
     Both ends of a life belong to it: two that share one instant overlap for 0 ms.
     """
-    overlaps = (min(x.to_at, y.to_at) - max(x.from_at, y.from_at) for x in a for y in b)
-    return max((overlap for overlap in overlaps if overlap >= 0), default=None)
+    longest = -1
+    for one in a:
+        for two in b:
+            overlap = min(one.to_at, two.to_at) - max(one.from_at, two.from_at)
+            longest = max(longest, overlap)
+    return None if longest < 0 else longest

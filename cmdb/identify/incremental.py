@@ -136,8 +136,8 @@ class _Reach:
             return False
         if self.keys.isdisjoint(aside.witness):
             return True
-        far = self._index.sightings([key for key in aside.witness if key not in self.keys])
-        evidence = {one.key: weigh(one, self._rules) for one in far}
+        far = [key for key in aside.witness if key not in self.keys]
+        evidence = {one.key: weigh(one, self._rules) for one in self._index.sightings(far)} if far else {}
         evidence |= {key: after.evidence[key] for key in aside.witness if key in after.evidence}
         if not all(key in evidence and identifier in evidence[key].linking for key in aside.witness):
             return False
@@ -158,7 +158,11 @@ class _Reach:
                 if aside.is_cut and not _is_crowd_of_strong(aside):
                     self.cut[identifier] = aside
             partners = {other for one in frontier for other in self._partners.get(one.key, ())} - self.keys
-            frontier = self._take([*self._index.holders(fresh - self.cut.keys()), *self._index.sightings(partners)])
+            open_ones = fresh - self.cut.keys()
+            found = [*self._index.holders(open_ones)] if open_ones else []
+            if partners:
+                found += self._index.sightings(partners)
+            frontier = self._take(found)
 
     def _take(self, sightings: Iterable[Sighting]) -> list[Sighting]:
         new = {one.key: one for one in sightings if one.key not in self.keys}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b32encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
@@ -121,8 +121,3 @@ def ci_id(founder: SightingKey) -> str:
     """The id of the CI that this sighting founds: ci_ and 16 lower-case base32 characters."""
     digest = blake2b(founder.text.encode(), digest_size=10).digest()
     return "ci_" + b32encode(digest).decode().lower()
-
-
-def founder_of(sightings: Iterable[Sighting]) -> SightingKey:
-    """The key of the senior among them; ValueError when there is none."""
-    return min(sightings, key=seniority).key

@@ -57,8 +57,10 @@ class Groups:
             self._known[a, b] = self._first(pairs, self._clashes.between)
         return self._known[a, b]
 
-    def clashing(self, groups: Iterable[int]) -> Iterator[tuple[int, int]]:
+    def clashing(self, groups: Sequence[int]) -> Iterator[tuple[int, int]]:
         """The pairs among these groups that cannot join."""
+        if len(groups) < 2 or not self._clashes.could_clash([k for group in groups for k in self.members[group]]):
+            return iter(())
         return (pair for pair in combinations(groups, 2) if self.witness(*pair) is not None)
 
     def direct(self, groups: Sequence[int], holders: AbstractSet[SightingKey]) -> Witness | None:

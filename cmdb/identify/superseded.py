@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, combinations
 
 from cmdb.identify.bonds import Bonds
 from cmdb.identify.clashes import Clashes
 from cmdb.identify.compare import longest_overlap
 from cmdb.identify.evidence import Evidence
 from cmdb.identify.settle import Aside, Joint, connect
-from cmdb.identify.sighting import Identifier, SightingKey
+from cmdb.identify.sighting import Identifier, Sighting, SightingKey
 from cmdb.identify.tiers import corroboration
 
 
@@ -36,14 +36,26 @@ def find_superseded(
     joints += [Joint(tuple(number_of[key] for key in group), ()) for group in bonds.groups]
     found: set[SightingKey] = set()
     for component in connect(len(keys), joints):
-        for a, b in combinations([keys[number] for number in component], 2):
-            if bond_of[a] != bond_of[b] and _waits(evidence[a], evidence[b], clashes):
+        members = [keys[number] for number in component]
+        pairs: Iterable[tuple[SightingKey, SightingKey]] = ()
+        if clashes.could_clash(members):
+            pairs = (pair for pair in combinations(members, 2) if _would_clash(pair, clashes))
+        for a, b in chain(pairs, _would_corroborate([evidence[key].sighting for key in members])):
+            if bond_of[a] != bond_of[b]:
                 found.add(min(a, b, key=lambda key: (evidence[key].sighting.last_seen_at, key)))
     return frozenset(found)
 
 
-def _waits(a: Evidence, b: Evidence, clashes: Clashes) -> bool:
-    one, two = a.sighting, b.sighting
-    if clashes.if_alive_together(one.key, two.key) is not None:
-        return clashes.between(one.key, two.key) is None
-    return bool(corroboration(one, two)) and longest_overlap(one.lives, two.lives) is None
+def _would_clash(pair: tuple[SightingKey, SightingKey], clashes: Clashes) -> bool:
+    return clashes.if_alive_together(*pair) is not None and clashes.between(*pair) is None
+
+
+def _would_corroborate(sightings: Sequence[Sighting]) -> Iterator[tuple[SightingKey, SightingKey]]:
+    by_name: dict[str, list[Sighting]] = {}
+    for one in sightings:
+        if one.name is not None and one.addresses:
+            by_name.setdefault(one.name, []).append(one)
+    for namesakes in by_name.values():
+        for a, b in combinations(namesakes, 2):
+            if corroboration(a, b) and longest_overlap(a.lives, b.lives) is None:
+                yield a.key, b.key

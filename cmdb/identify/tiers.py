@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
 
@@ -53,8 +54,10 @@ def set_aside_direct(groups: Groups, tier: Tier, held: GroupsOf, holders: Holder
 def set_aside_crowded_strong(groups: Groups, held: GroupsOf, rules: Rules, aside: Aside) -> None:
     """Sets aside what more than `rules.crowd` groups hold that nothing else strong joins."""
     in_use = {identifier: numbers for identifier, numbers in held.items() if identifier not in aside}
+    alike = Counter(in_use.values())
     for identifier, numbers in in_use.items():
-        if len(numbers) > rules.crowd:
+        # Where another one has the very same holders, it joins them all.
+        if len(numbers) > rules.crowd and alike[numbers] == 1:
             others = [Joint(found, (one,)) for one, found in in_use.items() if one != identifier]
             holding = set(numbers)
             count = sum(not holding.isdisjoint(found) for found in connect(len(groups), others))

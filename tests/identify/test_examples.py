@@ -264,7 +264,8 @@ def test_two_containers_on_a_host_are_two_things_beside_it() -> None:
 
 
 def test_an_agent_inside_a_container_does_not_merge_with_its_host() -> None:
-    host = "uuid:u1 serial:v|1 machine:i"
+    # They share the host's network namespace, so that they even read the host's cards.
+    host = "uuid:u1 serial:v|1 mac:m1 local:l1 machine:i"
     found = divide(
         sighting("host", "agent:a " + host, lives=[(0, DAY, "b1")]),
         sighting("inner", "agent:b " + host, lives=[(0, DAY, "b1")], in_container=True),

@@ -18,22 +18,22 @@ PERIOD = 5 * MINUTE
 
 STRONG, MEDIUM, HARDWARE, IMAGE = Tier.STRONG, Tier.MEDIUM, Origin.HARDWARE, Origin.IMAGE
 
-RULES = Rules(
-    {
-        "agent_id": KindRule(STRONG, IMAGE, yields_to_hardware=True),
-        "cloud_instance_id": KindRule(STRONG, HARDWARE, contradicts=True),
-        "system_uuid": KindRule(STRONG, HARDWARE, contradicts=True, void_in_container=True),
-        "system_serial": KindRule(STRONG, HARDWARE, contradicts=True, void_in_container=True),
-        "chassis_serials": KindRule(STRONG, HARDWARE, contradicts=True),
-        "base_mac": KindRule(STRONG, HARDWARE, contradicts=True, unless_shared="chassis_serials"),
-        "permanent_macs": KindRule(STRONG, HARDWARE, contradicts=True, needs_complete=True, vetoes_image=True),
-        "container_id": KindRule(STRONG, HARDWARE, contradicts=True),
-        "routed_macs": KindRule(MEDIUM, HARDWARE, vetoes_image=True),
-        "machine_id": KindRule(MEDIUM, IMAGE, void_in_container=True),
-        "ssh_host_keys": KindRule(MEDIUM, IMAGE),
-        "engine_id": KindRule(MEDIUM, IMAGE),
-    }
-)
+RULES = Rules({
+    "agent_id": KindRule(STRONG, IMAGE, yields_to_hardware=True),
+    "cloud_instance_id": KindRule(STRONG, HARDWARE, contradicts=True, void_in_container=True),
+    "system_uuid": KindRule(STRONG, HARDWARE, contradicts=True, void_in_container=True),
+    "system_serial": KindRule(STRONG, HARDWARE, contradicts=True, void_in_container=True),
+    "chassis_serials": KindRule(STRONG, HARDWARE, contradicts=True),
+    "base_mac": KindRule(STRONG, HARDWARE, contradicts=True, unless_shared="chassis_serials"),
+    "permanent_macs": KindRule(
+        STRONG, HARDWARE, contradicts=True, needs_complete=True, vetoes_image=True, void_in_container=True
+    ),
+    "container_id": KindRule(STRONG, HARDWARE, contradicts=True),
+    "routed_macs": KindRule(MEDIUM, HARDWARE, vetoes_image=True, void_in_container=True),
+    "machine_id": KindRule(MEDIUM, IMAGE, void_in_container=True),
+    "ssh_host_keys": KindRule(MEDIUM, IMAGE),
+    "engine_id": KindRule(MEDIUM, IMAGE),
+})  # fmt: skip
 
 NO_DECISIONS = Decisions()
 
