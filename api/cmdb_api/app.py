@@ -10,6 +10,7 @@ from cmdb_api import problems
 from cmdb_api.body_limit import BodyLimit
 from cmdb_api.failures import Failures
 from cmdb_api.headers import SecurityHeaders
+from cmdb_api.metrics import Metrics, Timing
 from cmdb_api.paging import CursorCodec
 from cmdb_api.resources import ROUTERS, observations
 
@@ -28,9 +29,11 @@ def create_app(core: Core) -> FastAPI:
     app.state.core = core
     app.state.failures = Failures()
     app.state.cursors = CursorCodec(core)
+    app.state.metrics = Metrics()
     problems.install(app)
     app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES, limits={observations.PATH: MAX_BYTES})
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Timing, metrics=app.state.metrics)
     for router in ROUTERS:
         app.router.routes.extend(router.routes)
     return app

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from cmdb_api.resources import ci_types, cis, enrolments, observations, tokens
+from cmdb_api.resources import ci_types, cis, enrolments, observations, operations, tokens
 
 ROUTERS: tuple[APIRouter, ...] = (
     observations.router,
@@ -10,4 +10,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
     ci_types.router,
     cis.router,
+    operations.router,
 )

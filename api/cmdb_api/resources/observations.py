@@ -8,9 +8,11 @@ from typing import Annotated, Literal
 from fastapi import Depends, Header, Request
 from pydantic import Field
 
+from cmdb.errors import CMDBError
 from cmdb.usecases.intake import MAX_BYTES, take_in
 from cmdb.usecases.observe import Receipt
 from cmdb_api.auth import Sender, TheCore
+from cmdb_api.metrics import TheMetrics
 from cmdb_api.problems import responses
 from cmdb_api.resource import PREFIX, Answer, resource
 
@@ -65,8 +67,15 @@ async def body_of(request: Request) -> bytes:
 def send_observation(
     core: TheCore,
     sender: Sender,
+    counted: TheMetrics,
     body: Annotated[bytes, Depends(body_of)],
     content_encoding: Annotated[str | None, Header(description="gzip, or nothing.")] = None,
 ) -> Receipt:
     """Hand in what one source saw. The same document twice changes nothing; an older one is `late`."""
-    return take_in(core.graph, body, content_encoding, sender, core.now())
+    try:
+        receipt = take_in(core.graph, body, content_encoding, sender, core.now())
+    except CMDBError as error:
+        counted.documents.labels(type(error).__name__.lower()).inc()
+        raise
+    counted.documents.labels(receipt.status).inc()
+    return receipt
