@@ -1,0 +1,49 @@
+"""What fails when CIs fail, and what they need: drawn, listed, and explained."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query, Request
+from fastapi.responses import Response
+
+from cmdb.analyse.answer import Effect
+from cmdb.errors import Invalid
+from cmdb.usecases.impact import draw, needed_by
+from cmdb_api.auth import TheCore
+from cmdb_api.web.drawing import picture_of
+from cmdb_api.web.forms import REFUSALS, Refusal, whole_number
+from cmdb_api.web.page import pages, render
+from cmdb_api.web.visitor import ReadingVisitor
+
+router = pages()
+EFFECTS: dict[str, Effect] = {"down": "down", "degraded": "degraded"}
+
+
+@router.get("/impact")
+def impact(
+    request: Request,
+    core: TheCore,
+    _: ReadingVisitor,
+    ci: Annotated[list[str] | None, Query()] = None,
+    effect: str = "down",
+    direction: str = "dependents",
+    depth: str = "",
+) -> Response:
+    """The answer for these CIs, named as people name them; without any, the form alone."""
+    names = [name.strip() for name in ci or () if name.strip()]
+    asked = {"cis": names, "effect": effect, "direction": direction, "depth": depth, "refusal": None}
+    try:
+        if effect not in EFFECTS:
+            raise Invalid("the effect is down or degraded", "effect")
+        hops = whole_number(depth, "depth")
+        if not names:
+            return render(request, "impact.html", {**asked, "answer": None})
+        if direction == "needs":
+            needs = needed_by(core.graph, names, core.now(), hops)
+            return render(request, "needs.html", {**asked, "needs": needs})
+        answer, drawing = draw(core.graph, dict.fromkeys(names, EFFECTS[effect]), core.now(), hops)
+    except REFUSALS as error:
+        refusal = Refusal(error)
+        return render(request, "impact.html", {**asked, "refusal": refusal, "answer": None}, refusal.status)
+    return render(request, "impact.html", {**asked, "answer": answer, "picture": picture_of(drawing)})
