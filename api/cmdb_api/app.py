@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from cmdb.bootstrap import Core
 from cmdb.usecases.intake import MAX_BYTES
-from cmdb_api import problems
+from cmdb_api import problems, web
 from cmdb_api.body_limit import BodyLimit
 from cmdb_api.failures import Failures
 from cmdb_api.headers import SecurityHeaders
@@ -36,4 +36,5 @@ def create_app(core: Core) -> FastAPI:
     app.add_middleware(Timing, metrics=app.state.metrics)
     for router in ROUTERS:
         app.router.routes.extend(router.routes)
+    web.mount(app)
     return app
