@@ -1,14 +1,22 @@
-"""Machines for the agent's tests: built from a few files, or replayed from a recording."""
+"""Machines for the agent's tests, built from a few files or replayed, and a server that answers as it is told."""
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import shutil
+import ssl
+import subprocess
+import threading
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from cmdb_agent.host import Host
+
+from tests.support.require import missing
 
 DATA = Path(__file__).parent / "data"
 OWN_PID = 999_999
@@ -172,3 +180,86 @@ def recorded_host() -> Callable[[str], RecordedHost]:
 @pytest.fixture
 def own_pid() -> int:
     return OWN_PID
+
+
+class Server:
+    """What came in, and what is answered next. `answers` is used up from the front; its last one stays."""
+
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        self.requests: list[dict[str, object]] = []
+        self.answers: list[tuple[int, dict[str, object] | bytes, dict[str, str]]] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                raw = self.rfile.read(int(self.headers["Content-Length"]))
+                text = gzip.decompress(raw) if self.headers.get("Content-Encoding") == "gzip" else raw
+                outer.requests.append({"path": self.path, "headers": dict(self.headers), "body": json.loads(text)})
+                status, body, headers = outer.answer(self.path)
+                said = body if isinstance(body, bytes) else json.dumps(body).encode()
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(said)))
+                self.end_headers()
+                self.wfile.write(said)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Silent: the tests read what came in."""
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if context is not None:
+            self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
+        scheme = "http" if context is None else "https"
+        self.address = f"{scheme}://127.0.0.1:{self._http.server_address[1]}"
+        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+
+    def answer(self, path: str) -> tuple[int, dict[str, object] | bytes, dict[str, str]]:
+        if self.answers:
+            return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if path.endswith("/enrolments"):
+            return 201, {"token": "agent-token", "domain": "site-1"}, {}
+        return 200, {"status": "accepted", "instructions": [], "items": [], "problems": []}, {}
+
+    def bodies(self, path: str) -> list[dict[str, object]]:
+        return [request["body"] for request in self.requests if str(request["path"]).endswith(path)]
+
+    def stop(self) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def server():
+    one = Server()
+    yield one
+    one.stop()
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory) -> Path:
+    """A private certificate authority that has signed a certificate for 127.0.0.1."""
+    folder = tmp_path_factory.mktemp("authority")
+    openssl = shutil.which("openssl") or missing("openssl is missing: apt-get install openssl")
+    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    (folder / "san.cnf").write_text("subjectAltName=IP:127.0.0.1\n")
+    for command in (
+        ["req", "-x509", *curve, "-days", "2", "-subj", "/CN=Test authority", "-addext",
+         "keyUsage=critical,keyCertSign", "-keyout", "ca.key", "-out", "ca.pem"],
+        ["req", *curve, "-subj", "/CN=server", "-keyout", "server.key", "-out", "server.csr"],
+        ["x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
+         "-extfile", "san.cnf", "-out", "server.pem"],
+    ):  # fmt: skip
+        subprocess.run([openssl, *command], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def tls_server(authority):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority / "server.pem", authority / "server.key")
+    one = Server(context)
+    yield one
+    one.stop()

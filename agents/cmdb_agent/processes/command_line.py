@@ -44,6 +44,9 @@ _CELERY = frozenset({"worker", "beat", "events", "flower", "multi"})  # its comm
 # Python's helper processes run the script of the process that started them.
 _MULTIPROCESSING = re.compile(r"from multiprocessing\.(?:spawn|forkserver|resource_tracker|semaphore_tracker) import")
 
+# `sshd: alice@pts/0`, `sshd: alice [priv]`; the listener's title goes on with its own path.
+_SESSION = re.compile(r"sshd(?:-session|-auth)?: (?!/)")
+
 INHERITED = "\x00inherited"
 """The main argument of a helper process: that of its parent."""
 
@@ -133,5 +136,4 @@ def absolute(main: str, folder: str | None) -> str:
 
 def is_session(arguments: tuple[str, ...]) -> bool:
     """True for the process of a login over SSH: part of a person's session, not of the service."""
-    title = arguments[0] if arguments else ""
-    return title.startswith(("sshd: ", "sshd-session: ")) and "[listener]" not in title
+    return bool(arguments) and bool(_SESSION.match(arguments[0]))

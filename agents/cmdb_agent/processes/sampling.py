@@ -12,6 +12,7 @@ Identity = tuple[int, int]
 """Pid and start of a process."""
 
 CALLS_MAX = 20_000  # (process, far end) pairs kept between two documents
+NOBODY: frozenset[int] = frozenset()
 LOOPBACK = ("127.0.0.1", "::1")  # in a container's namespace it is nobody that the machine could name
 
 
@@ -65,8 +66,8 @@ class Sampler:
         self._sample(spaces, is_complete=True)
 
     def _sample(self, spaces: list[list[Socket]], is_complete: bool) -> None:
-        spaces = [[socket for socket in space if socket.inode] for space in spaces]
-        inodes = {socket.inode for space in spaces for socket in space}
+        # A connection that its program has not accepted yet has no inode, and none to hold it.
+        inodes = {socket.inode for space in spaces for socket in space if socket.inode}
         if is_complete or not inodes <= self._holders.keys():
             found = self._find_holders(inodes)
             self._holders = {inode: found.get(inode, frozenset()) for inode in inodes}
@@ -93,10 +94,10 @@ class Sampler:
         samples, own = self.samples, self.host.own_pid()
         listeners = [socket for socket in space if self._is_listener(socket)]
         listening = {(socket.protocol, socket.port) for socket in listeners}
-        samples.listeners += [(socket, self._holders[socket.inode]) for socket in listeners]
+        samples.listeners += [(socket, self._holders.get(socket.inode, NOBODY)) for socket in listeners]
         calling: set[tuple[Identity, FarEnd]] = set()
         for socket in space:
-            holders = self._holders[socket.inode]
+            holders = self._holders.get(socket.inode, NOBODY)
             if socket.remote_address is None or socket.remote_port is None or own in holders:
                 continue
             if (socket.protocol, socket.port) in listening:

@@ -61,7 +61,7 @@ DATA_STORES: tuple[Product, ...] = (
         _JAVA,
         main=r"(?:org|com)\.neo4j\.server\..*|.*[/-]neo4j-[^/]*\.jar",
         ports=(7474, 7687),
-        version=r"neo4j-(?:server|kernel|bootcheck|enterprise|community|import-api)[-/](\d+\.\d+(?:\.\d+)?)|/neo4j-(?:community|enterprise)-(\d[\d.]*)",
+        version=r"neo4j-(?:\w+-)?(\d+\.\d+(?:\.\d+)?)",
     ),
     Product(
         "Elasticsearch",

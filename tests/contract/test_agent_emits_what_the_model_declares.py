@@ -1,0 +1,115 @@
+"""The agent and the core share no code: what the agent may say is pinned here against the model."""
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+from cmdb_agent.collect import Author, collect
+from cmdb_agent.host import Host
+from cmdb_agent.probes import PROBES, services
+from cmdb_agent.processes.sampling import Sampler
+from cmdb_agent.reading import READ, Reading
+from cmdb_agent.wire.document import encode, with_age
+
+from cmdb.model import verbs
+from cmdb.model.sections import SECTION_NAMES
+from cmdb.model.types import BY_LABEL
+from cmdb.observation.claims import claims_of
+from cmdb.observation.document import decode
+
+AGENT = Path(__file__).parents[2] / "agents" / "cmdb_agent"
+NOW = 1_764_000_000_000
+
+
+def calls_of(name):
+    """Every call of a method of this name in the probes, with its module."""
+    for path in sorted((AGENT / "probes").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == name:
+                yield path.name, node
+
+
+def test_every_type_and_attribute_that_a_probe_adds_is_declared():
+    seen = set()
+    for module, call in calls_of("add"):
+        if not call.keywords or not isinstance(call.args[1], ast.Constant):
+            continue
+        label = call.args[1].value
+        declared = set(BY_LABEL[label].by_name)
+        assert {keyword.arg for keyword in call.keywords} <= declared, f"{module} adds to {label}"
+        seen.add(label)
+    assert seen >= {"BlockDevice", "Filesystem", "NetworkInterface", "IPAddress", "Subnet", "SoftwareRelease",
+                    "ServiceInstance", "Container"}  # fmt: skip
+
+
+def test_every_attribute_that_a_probe_sets_on_the_machine_is_declared_for_its_section():
+    server, seen = BY_LABEL["Server"].by_name, set()
+    for module, call in calls_of("set"):
+        for keyword in call.keywords:
+            assert keyword.arg in server, f"{module} sets {keyword.arg} on the Server"
+            assert server[keyword.arg].section == module.removesuffix(".py"), f"{module} sets {keyword.arg}"
+            seen.add(keyword.arg)
+    assert seen == set(server), "every declared attribute of a Server has a probe that fills it"
+
+
+def test_every_section_of_a_document_is_declared():
+    assert {probe.section for probe in PROBES} | {"services", "connections"} == SECTION_NAMES
+
+
+def test_every_identifier_of_a_machine_is_filled_by_a_probe():
+    text = "".join(path.read_text() for path in sorted(AGENT.rglob("*.py")))
+    for label in ("Server", "Container"):
+        for identifier in BY_LABEL[label].identified_by:
+            assert f'"{identifier.kind}"' in text, f"no probe fills {identifier.kind}"
+
+
+def test_every_verb_that_a_probe_uses_is_declared():
+    used = {call.args[0].value for _, call in calls_of("relate")} | {"CALLS"}
+    assert used <= set(verbs.BY_NAME)
+
+
+def document_of(host, readings):
+    author = Author("0b7c1f2e-0000-4000-8000-000000000001", "default", 300)
+    return collect(host, author, readings)
+
+
+def taken(document):
+    return claims_of(decode(with_age(encode(document), 1200, is_uncertain=False)), NOW)
+
+
+@pytest.mark.live
+def test_a_document_of_this_machine_is_taken_without_a_refusal():
+    host = Host()
+    sampler = Sampler(host)
+    sampler.sample()
+    document = document_of(host, lambda one: services.read(one, sampler, set()))
+    claims = taken(document)
+    assert claims.refusals == ()
+    assert set(claims.items) == {item["key"] for item in document["items"]}
+    assert claims.effective_at == NOW - 1200
+    assert claims.interval_ms == 300_000
+
+
+def test_one_of_everything_that_the_agent_can_say_is_taken_without_a_refusal():
+    reading = Reading("services")
+    container = reading.add("container:c1", "Container", "host", name="cache", container_id="c1" * 32, runtime="docker",
+                            image="redis:7")  # fmt: skip
+    container["identifiers"] = {"container_id": "c1" * 32}
+    reading.add("svc:container:cache", "ServiceInstance", "container:c1", name="cache", listens=["tcp 172.17.0.2:6379"],
+                clients=["10.0.0.1 2"], pids=["1"], process_count=1, resident_bytes=1, started_at=NOW)  # fmt: skip
+    reading.add("addr:10.0.0.5@eth1", "IPAddress", "if:x", address="10.0.0.5")
+    reading.add("if:x", "NetworkInterface", "host", name="x", if_index=99)
+    reading.add("net:10.0.0.0/24@10.0.0.6", "Subnet", "addr:10.0.0.5@eth1", prefix="10.0.0.0/24")
+    reading.relations.append({
+        "verb": "CALLS", "from": "svc:container:cache", "to": {"address": "::1", "port": 5432, "protocol": "tcp"},
+        "attributes": {"samples": 3},
+    })  # fmt: skip
+    reading.note("hidden", "one process")
+    document = document_of(Host(), lambda host: [reading, Reading("connections")])
+    claims = taken(document)
+    assert claims.refusals == ()
+    assert [(c.address, c.port, c.samples) for c in claims.connections] == [("::1", 5432, 3)]
+    assert claims.items["container:c1"].identifiers == {"container_id": ("c1" * 32,)}
+    assert claims.sections["services"] == READ
+    assert json.loads(encode(document))["items"][0]["key"] == "host"
