@@ -28,9 +28,9 @@ format: $(VENV)/installed-dev ## Bring the code into shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-lock: ## Resolve the dependencies anew (needs uv)
-	$(COMPILE) --upgrade --output-file requirements/run.txt
-	$(COMPILE) --upgrade --output-file requirements/dev.txt --all-extras --group dev --constraint requirements/run.txt
+lock: ## Pin what pyproject.toml asks for; UPGRADE=--upgrade takes the newest (needs uv)
+	$(COMPILE) $(UPGRADE) --output-file requirements/run.txt
+	$(COMPILE) $(UPGRADE) --output-file requirements/dev.txt --all-extras --group dev
 
 clean: ## Remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -6,6 +6,7 @@ import argparse
 import ipaddress
 import logging
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m cmdb_api", description="Serve the API and the pages.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="port to listen at (default: %(default)s)")
+    parser.add_argument("--fd", type=int, help="a listening socket inherited under this number, in place of an address")
     parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate chain, PEM")
     parser.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key, PEM")
     parser.add_argument(
@@ -58,6 +60,9 @@ def is_loopback(host: str) -> bool:
 def main(argv: list[str] | None = None) -> int:
     """The exit status: 0 after an orderly stop, 2 for options or settings that cannot be."""
     options = arguments().parse_args(argv)
+    inherited = [] if options.fd is None else [socket.socket(fileno=options.fd)]
+    for listening in inherited:
+        options.host, options.port = listening.getsockname()[:2]
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     if reason := refusal(options):
         print(reason, file=sys.stderr)
@@ -68,7 +73,7 @@ def main(argv: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     with core:
-        uvicorn.run(
+        config = uvicorn.Config(
             create_app(core),
             host=options.host,
             port=options.port,
@@ -81,6 +86,7 @@ def main(argv: list[str] | None = None) -> int:
             log_config=None,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
+        uvicorn.Server(config).run(inherited or None)
     return 0
 
 

@@ -10,7 +10,8 @@ from cmdb.bootstrap import Engine, start_engine
 from cmdb.config import Settings
 from cmdb.tether import Tethered
 
-_PATIENCE_SECONDS = 5.0
+# The server gives running requests 10 s.
+_PATIENCE_SECONDS = 12.0
 _LOG_BYTES_MAX = 8 << 20
 _LINES_SHOWN = 10
 
@@ -75,7 +76,7 @@ class Program:
             self._running.ask_to_end()
 
     def stop(self) -> None:
-        """Ends it, by force after five seconds."""
+        """Ends it, by force when it takes too long."""
         if self._running:
             self._running.stop(_PATIENCE_SECONDS)
             self._running = None

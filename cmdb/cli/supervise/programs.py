@@ -44,7 +44,7 @@ def answers(url: str) -> bool:
     """Whether a server at this loopback address answers anything within a second."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=1)
     try:
-        connection.request("HEAD", "/")
+        connection.request("GET", "/api/v1/health")
         connection.getresponse()
     except (OSError, http.client.HTTPException):
         return False
