@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from cmdb_api.resources import ci_types, cis, enrolments, observations, operations, tokens
+from cmdb_api.resources import ci_history, ci_relationships, ci_types, cis, enrolments, observations, operations, tokens
 
 ROUTERS: tuple[APIRouter, ...] = (
     observations.router,
@@ -10,5 +10,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
     ci_types.router,
     cis.router,
+    ci_relationships.router,
+    ci_history.router,
     operations.router,
 )

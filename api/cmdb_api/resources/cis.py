@@ -1,21 +1,27 @@
-"""CIs: found by type, state, attributes and words."""
+"""CIs: found by type, state, attributes and words; one with where each of its values comes from."""
 
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import Annotated, Literal
 
 from fastapi import Query, Request
 from pydantic import Field
 
 from cmdb.usecases.inventory import Found, Wanted, find_cis
+from cmdb.usecases.show import Shown, show_ci
 from cmdb_api.auth import Reader, TheCore
 from cmdb_api.instants import Instant
 from cmdb_api.paging import Cursors, PageCursor, PageLimit
+from cmdb_api.problems import responses
 from cmdb_api.resource import Answer, resource
 
 router = resource("cis")
 OWN_PARAMETERS = frozenset({"type", "state", "q", "limit", "cursor"})
+
+
+Value = str | int | float | bool | list[str]
 
 
 class PlaceAnswer(Answer):
@@ -36,7 +42,7 @@ class CIAnswer(Answer):
     valid_to: Instant | None = Field(description="When it ended.")
     domain: str | None = Field(description="Routing domain, of addresses and subnets.")
     place: PlaceAnswer | None = Field(description="What it runs on or is part of.")
-    values: dict[str, str | int | float | bool | list[str]] = Field(
+    values: dict[str, Value] = Field(
         description="Current values by attribute, without those that always move.",
         examples=[{"name": "postgres", "listens": ["tcp 0.0.0.0:5432"]}],
     )
@@ -80,3 +86,72 @@ def list_cis(
         "cis": [one.ci for one in found[:limit]],
         "next_cursor": cursors.next(found, limit, question, after, as_of, key),
     }
+
+
+class ClaimedAnswer(Answer):
+    """What one scope says."""
+
+    value: Value
+    scope: str = Field(description="Key of the scope; see /sources.", examples=["agent|5b0c…|host|default|5b0c…"])
+    source_kind: str = Field(examples=["agent"])
+    since_at: Instant | None = Field(description="When this claim last changed; null for what always moves.")
+    is_stale: bool = Field(description="The scope was silent when the values were weighed.")
+
+
+class ValueAnswer(Answer):
+    """A value that stands, and where it comes from."""
+
+    name: str = Field(examples=["memory_bytes"])
+    value: Value
+    unit: str | None = Field(examples=["bytes"])
+    is_volatile: bool = Field(description="It always moves: this is the last one read.")
+    source: ClaimedAnswer | None = Field(description="Whose value it is; null: nobody claims it at present.")
+    others: list[ClaimedAnswer] = Field(description="What the others say, the most believed first.")
+
+
+class ProofAnswer(Answer):
+    """Why a sighting is taken for the same thing as others."""
+
+    tier: str = Field(examples=["strong"])
+    members: list[str] = Field(description="Keys of the sightings it was joined with.")
+    since_at: Instant | None
+    identifiers: list[str] = Field(examples=[["system_uuid:4c4c4544-…"]])
+    name: str | None
+    addresses: list[str]
+
+
+class SeenAnswer(Answer):
+    """A sighting: which scope has this CI as which item."""
+
+    scope: str
+    source_kind: str
+    item: str = Field(examples=["host"])
+    epoch: int = Field(description="Counts the things that stood under this name in turn.")
+    first_seen_at: Instant
+    last_seen_at: Instant
+    is_stale: bool = Field(description="Silent for more than three of its own periods.")
+    is_superseded: bool = Field(description="Another scope sees what this one saw before.")
+    identifiers: list[str]
+    proofs: list[ProofAnswer]
+
+
+class ShownAnswer(Answer):
+    """One CI with everything known about it. `id` is its present one, whichever was asked for."""
+
+    id: str
+    type: str
+    title: str
+    state: Literal["active", "stale", "retired"]
+    valid_from: Instant | None
+    valid_to: Instant | None
+    last_seen_at: Instant | None = Field(description="null: nobody sees it; people declared it.")
+    domain: str | None
+    place: PlaceAnswer | None
+    values: list[ValueAnswer]
+    sightings: list[SeenAnswer]
+
+
+@router.get("/cis/{ci_id}", response_model=ShownAnswer, responses=responses(HTTPStatus.NOT_FOUND))
+def show(core: TheCore, _: Reader, ci_id: str) -> Shown:
+    """One CI: its values and where each comes from, who sees it, and why they are taken for one thing."""
+    return show_ci(core.graph, ci_id, core.now())

@@ -20,7 +20,9 @@ _PASSES: LiteralString = """
 """
 
 _ROWS: LiteralString = """
-RETURN n {.*} AS ci, head([(n)-[:RUNS_ON|PART_OF]->(m) | [m.id, m.title]]) AS place, score
+RETURN n {.*} AS ci, score,
+       coalesce(head([(n)-[:RUNS_ON|PART_OF]->(m) | [m.id, m.title]]),
+                head([(n)-[:WAS_RUNS_ON|WAS_PART_OF]->(m) | [m.id, m.title]])) AS place
 """
 
 _SEARCH: LiteralString = (
@@ -40,7 +42,8 @@ OPTIONAL MATCH (:Alias {id: $id})-[:NOW]->(later:CI)
 WITH coalesce(own, later) AS n WHERE n IS NOT NULL
 OPTIONAL MATCH path = (n)-[:RUNS_ON|PART_OF*1..6]->(m:CI)
 WITH n, m, min(length(path)) AS distance ORDER BY distance, m.id
-RETURN n {.*} AS ci, collect([m.id, m.type, m.title]) AS around
+RETURN n {.*} AS ci, collect([m.id, m.type, m.title]) AS around,
+       head([(n)-[:WAS_RUNS_ON|WAS_PART_OF]->(former) | [former.id, former.title]]) AS former
 """
 
 
@@ -121,7 +124,7 @@ def find_ci(graph: Graph, ci_id: str) -> tuple[CI, tuple[tuple[str, str], ...]] 
     if not found:
         return None
     around = [one for one in found[0]["around"] if one[0] is not None]
-    place = [around[0][0], around[0][2]] if around else None
+    place = [around[0][0], around[0][2]] if around else found[0]["former"]
     return ci_of(found[0]["ci"], place), tuple((one[0], one[1]) for one in around)
 
 
