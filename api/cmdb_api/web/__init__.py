@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from cmdb_api.web import errors
-from cmdb_api.web.pages import cis, files, home, impact, sign_in
+from cmdb_api.web.pages import ci, cis, files, home, impact, sign_in
 
-ROUTERS: tuple[APIRouter, ...] = (files.router, sign_in.router, home.router, cis.router, impact.router)
+ROUTERS: tuple[APIRouter, ...] = (files.router, sign_in.router, home.router, cis.router, ci.router, impact.router)
 
 
 def mount(app: FastAPI) -> None:

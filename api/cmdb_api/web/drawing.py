@@ -12,8 +12,8 @@ from cmdb_api.web import words
 
 MARGIN = 16
 ARROW = 7
-TAG_PADDING = 25
-TAG_CHARACTER_WIDTH = 6.2
+TAG_PADDING = 26
+TAG_CHARACTER_WIDTH = 7
 
 
 @dataclass(frozen=True, slots=True)

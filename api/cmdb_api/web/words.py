@@ -6,6 +6,14 @@ from collections.abc import Mapping
 
 from cmdb.analyse.answer import SparedBecause
 from cmdb.analyse.neighbourhood import Evidence
+from cmdb.analyse.picture import spoken
+from cmdb.model.types import IDENTIFIERS
+from cmdb.model.verbs import BY_NAME
+from cmdb.model.vocabulary import CIType
+from cmdb.usecases.past import Event
+from cmdb.usecases.provenance import Proof
+from cmdb.usecases.relations import BY_TYPE
+from cmdb_api.web import formats
 
 STATES: Mapping[str, str] = {
     "down": "down",
@@ -14,6 +22,7 @@ STATES: Mapping[str, str] = {
     "up": "up",
     "active": "active",
     "retired": "retired",
+    "stale": "stale",
 }
 
 LEGEND: Mapping[str, str] = {
@@ -42,6 +51,14 @@ EVIDENCE: Mapping[Evidence, str] = {
     "structure": "discovered",
 }
 
+CAUSES: Mapping[str, str] = {
+    "observer": "a new version of the agent, which words it anew",
+    "identity": "a change of what is taken for one thing",
+    "reconcile": "a source that is believed more",
+    "person": "a person",
+}
+"""Why a value ended, where not because the world changed."""
+
 SPARED: Mapping[SparedBecause, str] = {
     "soft": "It can do without",
     "quorum": "Enough of its group is left",
@@ -60,3 +77,61 @@ def phrase(verb: str) -> str:
 def reached_state(state: str, at_risk: bool) -> str:
     """The state a page shows for a CI that was reached: what is up is there because it is at risk."""
     return "at_risk" if state == "up" and at_risk else state
+
+
+def heading(verb: str, direction: str) -> str:
+    """A verb above what a CI relates to: "Runs on", and from the other side "Runs"."""
+    said = phrase(verb) if direction == "out" else BY_NAME[verb].inverse
+    return said[:1].upper() + said[1:]
+
+
+def how_identified(ci_type: CIType) -> str:
+    """How things of a type are told apart, in a sentence."""
+    if ci_type.family:
+        return "Sources are taken for the same thing by the evidence they share, never by a name alone."
+    if ci_type.value_key:
+        names = [formats.name_of(name).lower() for name in ci_type.value_key]
+        scope = "In one routing domain it" if ci_type.domain_scoped else "It"
+        return f"{scope} is known by its value: {' and '.join(names)}. Whoever names that value means this one."
+    if ci_type.declared or ci_type.inside is None:
+        return "A person declared it; nothing that is discovered changes that."
+    ways = " or ".join(
+        " with ".join(formats.name_of(name).lower() for name in names) for names in ci_type.inside.matches
+    )
+    parents = " or ".join(map(spoken, ci_type.inside.parents))
+    return f"It is recognised inside its {parents}, by {ways}; a restart or a new process does not make it another."
+
+
+def proof(found: Proof) -> str:
+    """Why two sightings are one thing: "the same system UUID 4c4c… (strong): …"."""
+    if not found.identifiers:
+        parts = [f"the same name {found.name}"] if found.name else []
+        parts += [f"the same address {', '.join(found.addresses)}"] if found.addresses else []
+        return f"{' and '.join(parts)} ({found.tier} evidence)"
+    said: list[str] = []
+    for one in found.identifiers:
+        kind, _, value = one.partition(":")
+        because = f": {IDENTIFIERS[kind].because}" if kind in IDENTIFIERS else ""
+        said.append(f"the same {identifier_kind(kind)} {value}{because}")
+    return f"{'; and '.join(said)} ({found.tier} evidence)"
+
+
+def identifier_kind(kind: str) -> str:
+    """A kind of evidence in words: system_uuid is "system UUID"."""
+    name = formats.name_of(kind)
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+
+
+def event(found: Event) -> str:
+    """What happened, without its values and other end: the page shows those beside it."""
+    match found.kind:
+        case "appeared":
+            return "was first seen"
+        case "retired":
+            return "ended: nothing that can see it lists it any more"
+        case "began" | "ended":
+            verb = BY_TYPE[found.type or ""]
+            said = phrase(verb.name) if found.direction == "out" else verb.inverse
+            return said if found.kind == "began" else f"no longer {said}"
+        case _:
+            return formats.name_of(found.attribute or "")

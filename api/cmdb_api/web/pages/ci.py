@@ -1,0 +1,124 @@
+"""One CI: what it is, why it is one thing, where its values come from, what it relates to and what happened to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+from fastapi import Query, Request
+from fastapi.responses import Response
+
+from cmdb.model.types import BY_LABEL
+from cmdb.model.verbs import VERBS
+from cmdb.usecases.past import past_of
+from cmdb.usecases.relations import Counted, Relationship, relations
+from cmdb.usecases.show import show_ci
+from cmdb_api.auth import TheCore
+from cmdb_api.paging import Cursors, PageCursor
+from cmdb_api.web import words
+from cmdb_api.web.page import pages, render
+from cmdb_api.web.visitor import ReadingVisitor
+
+router = pages()
+SHOWN = 12
+ROWS = 100
+EVENTS = 20
+
+_ORDER = {verb.name: number for number, verb in enumerate(VERBS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Relationships of one verb in one direction, as many as are shown; `count` is how many there are."""
+
+    verb: str
+    direction: str
+    heading: str
+    count: int
+    shown: list[Relationship]
+
+
+@router.get("/cis/{ci_id}")
+def ci(request: Request, core: TheCore, _: ReadingVisitor, ci_id: str) -> Response:
+    """The page of a CI; a former id leads to it too."""
+    shown = show_ci(core.graph, ci_id, core.now())
+    counts = relations(core.graph, shown.id, limit=1).counts
+    ended = relations(core.graph, shown.id, limit=1, past=True).counts
+    ordered = sorted(counts, key=lambda one: (one.direction == "out", _ORDER[one.verb]))
+    past = past_of(core.graph, shown.id, EVENTS + 1)
+    return render(
+        request,
+        "ci.html",
+        {
+            "ci": shown,
+            "ci_type": BY_LABEL[shown.type],
+            "groups": [_group(core, shown.id, one) for one in ordered],
+            "ended": sum(one.count for one in ended),
+            "events": past.events[:EVENTS],
+            "has_more_events": len(past.events) > EVENTS,
+        },
+    )
+
+
+@router.get("/cis/{ci_id}/relations")
+def all_relations(
+    request: Request,
+    core: TheCore,
+    _: ReadingVisitor,
+    cursors: Cursors,
+    ci_id: str,
+    verb: str = "",
+    direction: Annotated[Literal["in", "out", ""], Query()] = "",
+    past: bool = False,
+    cursor: PageCursor = None,
+) -> Response:
+    """All relationships of a CI, or those of one verb and direction; the ended ones where `past` says so."""
+    question = f"pages relations {ci_id} {verb} {direction} {past}"
+    after = cursors.read(cursor, question)
+    shown = show_ci(core.graph, ci_id, core.now())
+    found = relations(
+        core.graph,
+        shown.id,
+        limit=ROWS + 1,
+        after=(after.value, after.id) if after else None,
+        direction=direction or None,
+        verb=verb or None,
+        past=past,
+    ).relationships
+    further = cursors.next(found, ROWS, question, after, core.now(), lambda one: (one.position, one.tie))
+    asked = {"verb": verb, "direction": direction, "past": "true" if past else "false"}
+    heading = words.heading(verb, direction) if verb else "Former relationships" if past else "Relationships"
+    return render(
+        request,
+        "ci_relations.html",
+        {
+            "ci": shown,
+            "found": found[:ROWS],
+            "heading": heading,
+            "past": past,
+            "further": urlencode(asked | {"cursor": further}) if further else None,
+        },
+    )
+
+
+@router.get("/cis/{ci_id}/history")
+def history(
+    request: Request, core: TheCore, _: ReadingVisitor, cursors: Cursors, ci_id: str, cursor: PageCursor = None
+) -> Response:
+    """What happened to a CI, newest first."""
+    question = f"pages history {ci_id}"
+    after = cursors.read(cursor, question)
+    shown = show_ci(core.graph, ci_id, core.now())
+    events = past_of(core.graph, shown.id, ROWS + 1, (after.value, after.id) if after else None).events
+    further = cursors.next(events, ROWS, question, after, core.now(), lambda one: (one.at, one.tie))
+    return render(
+        request,
+        "ci_history.html",
+        {"ci": shown, "events": events[:ROWS], "further": urlencode({"cursor": further}) if further else None},
+    )
+
+
+def _group(core: TheCore, ci_id: str, one: Counted) -> Group:
+    found = relations(core.graph, ci_id, limit=SHOWN, direction=one.direction, verb=one.verb).relationships
+    return Group(one.verb, one.direction, words.heading(one.verb, one.direction), one.count, found)
