@@ -2,7 +2,18 @@
 
 from fastapi import APIRouter
 
-from cmdb_api.resources import ci_history, ci_relationships, ci_types, cis, enrolments, observations, operations, tokens
+from cmdb_api.resources import (
+    ci_history,
+    ci_relationships,
+    ci_types,
+    cis,
+    enrolments,
+    observations,
+    operations,
+    sightings,
+    sources,
+    tokens,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     observations.router,
@@ -12,5 +23,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     cis.router,
     ci_relationships.router,
     ci_history.router,
+    sources.router,
+    sightings.router,
     operations.router,
 )
