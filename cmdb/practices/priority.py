@@ -35,7 +35,8 @@ def priority(impact: Level, urgency: Level) -> int:
 
 def suggested_impact(services: Iterable[tuple[str | None, str]]) -> Level:
     """The impact that these (criticality, state) pairs of affected services suggest; low without any."""
-    found: set[Level] = {
-        IMPACT_OF_LOSS[criticality][state != "down"] for criticality, state in services if state != "up"
-    }
-    return min(found, key=LEVELS.index, default="low")
+    lost = {IMPACT_OF_LOSS[criticality][state != "down"] for criticality, state in services if state != "up"}
+    for level in LEVELS:
+        if level in lost:
+            return level
+    return "low"

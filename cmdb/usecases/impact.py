@@ -10,6 +10,7 @@ from cmdb.analyse.blast import Blast, summarise
 from cmdb.analyse.impact import Impact, impact
 from cmdb.analyse.layout import Drawing
 from cmdb.analyse.needs import Need, needs
+from cmdb.analyse.neighbourhood import Neighbourhood
 from cmdb.analyse.picture import draw_impact
 from cmdb.errors import Invalid
 from cmdb.store.driver import Graph, Transaction
@@ -55,7 +56,7 @@ def assess(
     person marked as not affected; `context` names for the id of each CI that other open tickets hold down the ticket.
     Raises NotFound, Ambiguous or Invalid for what cannot be resolved, Invalid for a depth out of bounds.
     """
-    starts = _resolved(graph, failed)
+    starts = resolve_failures(graph, failed)
     return assess_ids(graph, starts, at, depth=depth, excluded=excluded, context=context)
 
 
@@ -75,7 +76,7 @@ def assess_ids(
 
 def draw(graph: Graph, failed: Mapping[str, Effect], at: int, depth: int | None = None) -> tuple[Assessment, Drawing]:
     """The assessment of these failures and a picture of it, for pages; raises what `assess` raises."""
-    starts = _resolved(graph, failed)
+    starts = resolve_failures(graph, failed)
     answer = graph.read(lambda tx: _ask(tx, starts, at, depth, frozenset(), {}))
     return _assessment(answer, starts, at, depth), draw_impact(answer.impact)
 
@@ -85,12 +86,7 @@ def needed_by(graph: Graph, names: Iterable[str], at: int, depth: int | None = N
     _check_depth(depth)
     ids = sorted({one.id for one in resolve_all(graph, _bounded(list(names)), "cis").values()})
     found = weigh(graph.read(lambda tx: neighbourhood.needs(tx, ids)), at)
-    nearest: dict[str, Need] = {}
-    for need in (need for ci in ids for need in needs(found, ci, depth)):
-        known = nearest.get(need.ci.id)
-        if need.ci.id not in ids and (known is None or need.distance < known.distance):
-            nearest[need.ci.id] = need
-    ordered = sorted(nearest.values(), key=lambda need: (need.distance, need.ci.id))
+    ordered = nearest_needs(found, ids, depth)
     return Needs(
         made_at=at,
         depth=depth,
@@ -106,8 +102,22 @@ def needed_by(graph: Graph, names: Iterable[str], at: int, depth: int | None = N
     )  # fmt: skip
 
 
-def _resolved(graph: Graph, failed: Mapping[str, Effect]) -> dict[str, Effect]:
-    """Effects by id; named twice under different names, a CI has the worse of its effects."""
+def nearest_needs(found: Neighbourhood, ids: Iterable[str], depth: int | None = None) -> list[Need]:
+    """What these CIs need beside themselves, each by the shortest way, by distance and id."""
+    starts = sorted(set(ids))
+    nearest: dict[str, Need] = {}
+    for need in (need for ci in starts for need in needs(found, ci, depth)):
+        known = nearest.get(need.ci.id)
+        if need.ci.id not in starts and (known is None or need.distance < known.distance):
+            nearest[need.ci.id] = need
+    return sorted(nearest.values(), key=lambda need: (need.distance, need.ci.id))
+
+
+def resolve_failures(graph: Graph, failed: Mapping[str, Effect]) -> dict[str, Effect]:
+    """Effects by id; named twice under different names, a CI has the worse of its effects.
+
+    Raises NotFound, Ambiguous or Invalid for what cannot be resolved, Invalid for none at all and too many.
+    """
     found: dict[str, Effect] = {}
     for text, named in resolve_all(graph, _bounded(list(failed)), "cis").items():
         if found.get(named.id) != "down":

@@ -5,36 +5,18 @@ from __future__ import annotations
 import pytest
 
 from cmdb.errors import Invalid, NotFound
-from cmdb.observation.document import decode
 from cmdb.store.driver import Graph
+from cmdb.store.queries import neighbourhood
+from cmdb.usecases.assessment import Assessment
 from cmdb.usecases.dependencies import declare_dependency, withdraw_dependency
 from cmdb.usecases.impact import assess, draw, needed_by
-from cmdb.usecases.observe import observe
-from cmdb.usecases.services import declare_service
-from tests.support.hosts import START, encoded, host
-
-MINUTE = 60_000
-POSTGRES = (("postgres", "tcp 0.0.0.0:5432"),)
-APP = (("app", "tcp 0.0.0.0:80"),)
+from tests.support.hosts import START, host
+from tests.support.shop import APP, MINUTE, POSTGRES, report, take
 
 pytestmark = pytest.mark.neo4j
 
 
-def report(graph: Graph, number: int, at: int = START, **parts: object) -> None:
-    observe(graph, decode(encoded(host(number, at=at, **parts)), None), at)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def shop(graph: Graph) -> Graph:
-    """`app` on web-2 calls `postgres` on web-1 and is the entry point of the Shop; web-3 has nothing to do with it."""
-    report(graph, 1, services=POSTGRES)
-    report(graph, 2, services=APP, calls=(("app", "10.0.0.1", 5432),))
-    report(graph, 3, services=(("batch", "tcp 0.0.0.0:9000"),))
-    declare_service(graph, {"name": "Shop", "entry_points": ["app"], "criticality": "high"}, "ann", START)
-    return graph
-
-
-def states(assessment) -> dict[str, str]:
+def states(assessment: Assessment) -> dict[str, str]:
     return {one.ci.name: one.state for one in assessment.reached}
 
 
@@ -105,7 +87,7 @@ def test_a_virtual_address_held_by_two_hosts_loses_one_without_an_outage(graph: 
         document["items"].append(
             {"key": key, "type": "IPAddress", "in": "if:eth0", "attributes": {"address": "10.0.0.50"}}
         )
-        observe(graph, decode(encoded(document), None), START + MINUTE)
+        take(graph, document, START + MINUTE)
     report(graph, 3, at=START + 2 * MINUTE, services=APP, calls=(("app", "10.0.0.50", 5432),))
     one = assess(graph, {"web-1": "down"}, START + 3 * MINUTE)
     (app,) = (reached for reached in one.reached if reached.ci.name == "app on web-3")
@@ -129,8 +111,6 @@ def test_the_picture_of_an_impact_has_a_box_for_the_failed_and_for_the_service(s
 
 
 def test_a_wider_neighbourhood_than_may_be_read_is_said_to_be_unread(shop: Graph):
-    from cmdb.store.queries import neighbourhood
-
     start = next(one.ci.id for one in assess(shop, {"postgres": "down"}, START).reached if one.distance == 0)
     stored = shop.read(lambda tx: neighbourhood.dependents(tx, [start], max_nodes=2))
     assert len(stored.nodes) == 2
