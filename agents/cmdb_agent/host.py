@@ -85,6 +85,17 @@ class Host:
         except OSError as error:
             return _absent(error)
 
+    def links(self, folder: str) -> list[str]:
+        """Where the symbolic links in a folder point; empty where there is none. Raises PermissionError."""
+        place = self.path(folder)
+        found: list[str] = []
+        for name in self.names(folder):
+            try:
+                found.append(os.readlink(f"{place}/{name}"))
+            except OSError as error:  # closed meanwhile, or no link
+                _absent(error)
+        return found
+
     def resolved(self, path: str) -> str:
         """The path with every symbolic link followed, as the machine itself would write it."""
         real = os.path.realpath(self.path(path))

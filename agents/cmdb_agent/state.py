@@ -5,10 +5,12 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import uuid
+import re
 from typing import Any, NamedTuple
 
 from cmdb_agent.errors import StateError
+
+_AGENT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Enrolment(NamedTuple):
@@ -58,16 +60,19 @@ class State:
         path = os.path.join(self.folder, "agent-id")
         try:
             with open(path, encoding="utf-8") as file:
-                return str(uuid.UUID(file.read().strip()))
+                stored = file.read().strip()
         except FileNotFoundError:
             return self.renew_agent_id()
-        except ValueError:
-            raise StateError(f"{path} holds no agent id: remove it, and a new one is made") from None
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise self._unusable(error) from error
+        if not _AGENT_ID.fullmatch(stored):
+            raise StateError(f"{path} holds no agent id: remove it, and a new one is made")
+        return stored
 
     def renew_agent_id(self) -> str:
         """A new id in place of the old one: another machine runs with a copy of this state. Raises StateError."""
+        import uuid  # needed once in the life of an agent, and slow to import
+
         agent_id = str(uuid.uuid4())
         self._write("agent-id", agent_id + "\n")
         return agent_id
@@ -117,5 +122,5 @@ class State:
         except OSError as error:
             raise self._unusable(error) from error
 
-    def _unusable(self, error: OSError) -> StateError:
+    def _unusable(self, error: Exception) -> StateError:
         return StateError(f"the state folder {self.folder} cannot be used ({error}): name another with --state-dir")

@@ -6,14 +6,13 @@ import base64
 import binascii
 import hashlib
 import hmac
-import uuid
 
 from cmdb_agent.host import Host
 from cmdb_agent.probes import cloud
 from cmdb_agent.reading import Reading
 
 # This product's own application id: machine-id(5) asks that the id itself never leaves the machine.
-_APPLICATION = uuid.UUID("6f0a2c7e-58c1-4c0b-9f0d-0d3d5b1c7a42")
+_APPLICATION = bytes.fromhex("6f0a2c7e58c14c0b9f0d0d3d5b1c7a42")
 _SSH_FOLDER = "/etc/ssh"
 
 
@@ -47,12 +46,12 @@ def machine_id(host: Host) -> str | None:
     return None
 
 
-def hashed_machine_id(machine: bytes, application: uuid.UUID) -> str:
+def hashed_machine_id(machine: bytes, application: bytes) -> str:
     """HMAC-SHA256 of the application's id keyed by the machine's, as a version 4 UUID in 32 hexadecimal digits.
 
     Source: sd_id128_get_machine_app_specific(3).
     """
-    digest = bytearray(hmac.new(machine, application.bytes, hashlib.sha256).digest()[:16])
+    digest = bytearray(hmac.new(machine, application, hashlib.sha256).digest()[:16])
     digest[6] = digest[6] & 0x0F | 0x40
     digest[8] = digest[8] & 0x3F | 0x80
     return digest.hex()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
+import re
 
 from cmdb_agent.host import Host
 from cmdb_agent.reading import Reading
 
+_ESCAPED = re.compile(r"\\([\"'$`\\])")  # what os-release(5) asks to be escaped in a quoted value
 _ZONE_FOLDER = "/zoneinfo/"
 
 
@@ -35,11 +36,14 @@ def os_release(host: Host) -> dict[str, str]:
     for line in text.splitlines():
         name, separator, value = line.strip().partition("=")
         if separator and not name.startswith("#"):
-            try:
-                variables[name] = "".join(shlex.split(value))
-            except ValueError:  # an unclosed quotation
-                variables[name] = value.strip("\"'")
+            variables[name] = _unquoted(value)
     return variables
+
+
+def _unquoted(value: str) -> str:
+    if not value.startswith(("'", '"')):
+        return value
+    return _ESCAPED.sub(r"\1", value[1:].removesuffix(value[0]))
 
 
 def booted_at(host: Host) -> int | None:

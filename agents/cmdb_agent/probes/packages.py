@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from cmdb_agent.host import Host
 from cmdb_agent.reading import NOT_READ, ROOT, Reading
 
 _DPKG_STATUS = "/var/lib/dpkg/status"
-_INSTALLED = re.compile(rb"\nStatus: \S+ ok installed\n")
-_NAME = re.compile(rb"Package: (\S+)")
-_VERSION = re.compile(rb"\nVersion: (\S+)")
-_ARCHITECTURE = re.compile(rb"\nArchitecture: (\S+)")
 
 
 def read(host: Host) -> Reading:
@@ -22,11 +17,16 @@ def read(host: Host) -> Reading:
     if not installed:
         reading.missed("not_available", "no package database that this agent reads (dpkg)", NOT_READ)
         return reading
-    for name, version, architecture in installed:
-        reading.add(
-            f"pkg:dpkg:{name}:{architecture}", "SoftwareRelease", ROOT,
-            manager="dpkg", name=name, version=version, architecture=architecture,
-        )  # fmt: skip
+    # Built without `Reading.add`: there are thousands of them, and none of their values is ever unknown.
+    reading.items = [
+        {
+            "key": f"pkg:dpkg:{name}:{architecture}",
+            "type": "SoftwareRelease",
+            "in": ROOT,
+            "attributes": {"manager": "dpkg", "name": name, "version": version, "architecture": architecture},
+        }
+        for name, version, architecture in installed
+    ]
     return reading
 
 
@@ -53,11 +53,17 @@ def dpkg_installed(status: bytes) -> list[tuple[str, str, str]]:
     """
     found: list[tuple[str, str, str]] = []
     for paragraph in status.split(b"\n\n"):
-        if not _INSTALLED.search(paragraph):
+        state = paragraph.find(b"\nStatus: ") + 9
+        version = paragraph.find(b"\nVersion: ") + 10
+        architecture = paragraph.find(b"\nArchitecture: ") + 15
+        if state < 9 or version < 10 or architecture < 15 or not _line(paragraph, state).endswith(b" ok installed"):
             continue
-        name = _NAME.match(paragraph.lstrip(b"\n"))
-        version = _VERSION.search(paragraph)
-        architecture = _ARCHITECTURE.search(paragraph)
-        if name and version:
-            found.append((name[1].decode(), version[1].decode(), architecture[1].decode() if architecture else ""))
+        name = _line(paragraph, paragraph.find(b"Package: ") + 9)
+        found.append((name.decode(), _line(paragraph, version).decode(), _line(paragraph, architecture).decode()))
     return found
+
+
+def _line(paragraph: bytes, start: int) -> bytes:
+    """The rest of the line from `start` on."""
+    end = paragraph.find(b"\n", start)
+    return paragraph[start : end if end >= 0 else None]

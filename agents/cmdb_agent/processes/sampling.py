@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import NamedTuple
 
 from cmdb_agent.host import Host
@@ -12,6 +13,7 @@ Identity = tuple[int, int]
 """Pid and start of a process."""
 
 CALLS_MAX = 20_000  # (process, far end) pairs kept between two documents
+SEARCH_SECONDS = 10  # how long it is believed which process holds a socket
 NOBODY: frozenset[int] = frozenset()
 LOOPBACK = ("127.0.0.1", "::1")  # in a container's namespace it is nobody that the machine could name
 
@@ -49,13 +51,16 @@ class Sampler:
         self._holders: dict[int, frozenset[int]] = {}
         self._started: dict[int, int] = {}
         self._ephemeral = _ephemeral_ports(host)
+        self._searched_at = 0.0
 
     def sample(self) -> None:
         """Take one sample of the own network namespace."""
         self._sample([sockets.read(self.host)], is_complete=False)
 
     def sample_completely(self, namespaces: dict[str, int]) -> None:
-        """Take one sample of every network namespace, and look at every process anew: sockets are handed over.
+        """Take one sample of every network namespace.
+
+        Every process is looked at anew unless that was done just now: sockets pass from one to another.
 
         `namespaces`: a process in each network namespace apart from the own one. Their sockets come out of files, which
         the kernel fills slowly: hence not in every sample.
@@ -63,7 +68,7 @@ class Sampler:
         spaces = [sockets.read(self.host)]
         for name, pid in sorted(namespaces.items()):
             spaces.append(sockets.read_files(self.host, f"/proc/{pid}/net", name))
-        self._sample(spaces, is_complete=True)
+        self._sample(spaces, is_complete=time.monotonic() - self._searched_at > SEARCH_SECONDS)
 
     def _sample(self, spaces: list[list[Socket]], is_complete: bool) -> None:
         # A connection that its program has not accepted yet has no inode, and none to hold it.
@@ -124,15 +129,15 @@ class Sampler:
 
     def _find_holders(self, inodes: set[int]) -> dict[int, frozenset[int]]:
         """The processes that hold each socket, out of the links in /proc/PID/fd."""
+        self._searched_at = time.monotonic()
         self._started.clear()
         self.samples.unreadable.clear()
         wanted = {f"socket:[{inode}]": inode for inode in inodes}
         found: dict[int, set[int]] = {}
         for pid in table.pids(self.host):
-            folder = f"/proc/{pid}/fd"
             try:
-                for name in self.host.names(folder):
-                    inode = wanted.get(self.host.link(f"{folder}/{name}") or "")
+                for target in self.host.links(f"/proc/{pid}/fd"):
+                    inode = wanted.get(target)
                     if inode is not None:
                         found.setdefault(inode, set()).add(pid)
             except PermissionError:

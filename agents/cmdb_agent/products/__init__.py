@@ -20,7 +20,7 @@ def recognise(names: tuple[str, ...], main: str | None, line: str, ports: frozen
     """The product of a process. `names` are base names it goes by, best first; `main` is its main argument."""
     fitting = [product for product in PRODUCTS if product.fits(names, main, line)]
     first = next(iter(fitting), None)
-    if first is None or first.main or first.line:
+    if first is None or first.is_special:
         return first
     rivals = (product for product in fitting if product.programs == first.programs)
     return next((product for product in rivals if ports.intersection(product.ports)), first)

@@ -7,9 +7,11 @@ from cmdb_agent.products.product import Product
 _JAVA = ("java",)
 
 APPLICATIONS: tuple[Product, ...] = (
-    Product("CMDB agent", "cmdb", main=r"cmdb_agent|(?:.*/)?cmdb-agent(?:\.pyz)?"),
-    Product("CMDB API", "cmdb", main=r"cmdb_api(?:[.:].*)?|(?:.*/)?cmdb(?:\.cli\.main|\.cli)? serve"),
-    Product("CMDB", "cmdb", main=r"(?:.*/)?cmdb(?:\.cli\.main|\.cli)?(?: .*)?"),
+    Product("CMDB agent", "cmdb", main=("cmdb_agent", "*/cmdb-agent", "*/cmdb-agent.pyz")),
+    Product(
+        "CMDB API", "cmdb", main=("cmdb_api", "cmdb_api.*", "*/cmdb serve", "cmdb.cli serve", "cmdb.cli.main serve")
+    ),
+    Product("CMDB", "cmdb", main=("*/cmdb up", "cmdb.cli up", "cmdb.cli.main up")),
     Product(
         "nginx",
         "web server",
@@ -31,7 +33,7 @@ APPLICATIONS: tuple[Product, ...] = (
         "Apache Tomcat",
         "application server",
         _JAVA,
-        main=r"org\.apache\.catalina\.startup\.Bootstrap",
+        main=("org.apache.catalina.startup.Bootstrap",),
         ports=(8080, 8009),
         version=r"(?:apache-tomcat-|/tomcat-)(\d+\.\d+\.\d+)",
         packages=(r"tomcat\d+",),
@@ -40,7 +42,7 @@ APPLICATIONS: tuple[Product, ...] = (
         "WildFly",
         "application server",
         _JAVA,
-        line=r"org\.jboss\.as\.(?:standalone|server)|jboss-modules\.jar",
+        line=("org.jboss.as.", "/jboss-modules.jar"),
         ports=(8080, 9990),
         version=r"wildfly-(\d[\d.]*\d)",
     ),
@@ -48,16 +50,16 @@ APPLICATIONS: tuple[Product, ...] = (
         "Eclipse Jetty",
         "application server",
         _JAVA,
-        main=r"org\.eclipse\.jetty\..*|.*/jetty[^/]*/start\.jar",
+        main=("org.eclipse.jetty.*", "*/jetty/start.jar"),
         ports=(8080,),
         version=r"jetty-(?:home|distribution)-(\d[\d.]*\d)",
     ),
-    Product("Jenkins", "automation server", _JAVA, main=r".*/jenkins\.war", ports=(8080,), packages=("jenkins",)),
+    Product("Jenkins", "automation server", _JAVA, main=("*/jenkins.war",), ports=(8080,), packages=("jenkins",)),
     Product(
         "Keycloak",
         "identity provider",
         _JAVA,
-        line=r"/keycloak[^ ]*/lib/|-Dkc\.home\.dir=",
+        line=("-Dkc.home.dir=", "io.quarkus.bootstrap.runner.QuarkusEntryPoint"),
         ports=(8080, 8443),
         version=r"keycloak-(\d[\d.]*\d)",
     ),
@@ -69,5 +71,5 @@ APPLICATIONS: tuple[Product, ...] = (
         version=r"php-fpm(\d+\.\d+)|php/(\d+\.\d+)/fpm",
         packages=(r"php[\d.]+-fpm",),
     ),
-    Product("Jupyter", "notebook server", line="(?:^|[ /])jupyter-(?:lab|notebook|server)(?: |$)", ports=(8888,)),
+    Product("Jupyter", "notebook server", words=("jupyter-lab", "jupyter-notebook", "jupyter-server"), ports=(8888,)),
 )

@@ -25,7 +25,7 @@ OPERATIONS: tuple[Product, ...] = (
     Product(
         "systemd-timesyncd", "time", ("systemd-timesyncd", "systemd-timesyn"), packages=("systemd-timesyncd", "systemd")
     ),
-    Product("Postfix", "mail", ("master",), line="/postfix/", ports=(25,), packages=("postfix",)),
+    Product("Postfix", "mail", ("master",), line=("/postfix/",), ports=(25,), packages=("postfix",)),
     Product("Exim", "mail", ("exim4", "exim"), ports=(25,), packages=("exim4-daemon-(?:light|heavy)",)),
     Product("Dovecot", "mail", ("dovecot",), ports=(143, 993), packages=("dovecot-core",)),
     Product("Samba", "file server", ("smbd", "nmbd", "samba"), ports=(445, 139), packages=("samba",)),
@@ -66,7 +66,7 @@ OPERATIONS: tuple[Product, ...] = (
     Product("syslog-ng", "logging", ("syslog-ng",), ports=(514,), packages=("syslog-ng-core",)),
     Product("systemd-journald", "logging", ("systemd-journald", "systemd-journal"), packages=("systemd",)),
     Product("Fluent Bit", "logging", ("fluent-bit",), packages=("fluent-bit",)),
-    Product("Logstash", "logging", _JAVA, main=r"org\.logstash\.Logstash", version=r"logstash-core-(\d[\d.]*\d)"),
+    Product("Logstash", "logging", _JAVA, main=("org.logstash.Logstash",), version=r"logstash-core-(\d[\d.]*\d)"),
     Product(
         "Docker",
         "container runtime",

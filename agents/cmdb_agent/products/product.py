@@ -9,9 +9,9 @@ from typing import NamedTuple
 class Product(NamedTuple):
     """One product. All that is given must fit.
 
-    `programs`: base names of the program, one of which must fit (empty: any). `main`: pattern for the whole main
-    argument. `line`: pattern somewhere in the command line. `ports`: where it listens by default; they choose between
-    rows with the same programs and never make a product by themselves.
+    `programs`: base names of the program. `main`: the main argument, whole or with one `*` for anything. `words`: base
+    names among the arguments. `line`: texts in the command line. Of each, one must fit; empty fits always.
+    `ports`: where it listens by default; they choose between rows with the same programs and never make a product.
     `version`: pattern whose first filled group is the version in the path or the command line. `packages`: patterns of
     the names of packages whose version is the product's, for programs that a package manager put below /usr; a group in
     one must equal the version that the path says.
@@ -21,20 +21,36 @@ class Product(NamedTuple):
     name: str
     category: str
     programs: tuple[str, ...] = ()
-    main: str | None = None
-    line: str | None = None
+    main: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    line: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
     version: str | None = None
     packages: tuple[str, ...] = ()
     is_runtime: bool = False
 
+    @property
+    def is_special(self) -> bool:
+        """True where more than the program decides."""
+        return bool(self.main or self.words or self.line)
+
     def fits(self, names: tuple[str, ...], main: str | None, line: str) -> bool:
         """True where a process with these names, main argument and command line is this product's."""
         if self.programs and not any(name in self.programs for name in names):
             return False
-        if self.main is not None and (main is None or not re.fullmatch(self.main, main)):
+        if self.main and not any(_matches(main or "", pattern) for pattern in self.main):
             return False
-        return self.line is None or bool(re.search(self.line, line))
+        if self.words and not any(word.rpartition("/")[2].rstrip(":") in self.words for word in line.split(" ")):
+            return False
+        return not self.line or any(text in line for text in self.line)
+
+
+def _matches(text: str, pattern: str) -> bool:
+    """True where the text is the pattern, whose one `*`, if it has one, stands for anything."""
+    before, star, after = pattern.partition("*")
+    if not star:
+        return text == pattern
+    return len(text) >= len(before) + len(after) and text.startswith(before) and text.endswith(after)
 
 
 def version_of(product: Product, executable: str, line: str, packages: dict[str, str]) -> str | None:

@@ -8,10 +8,10 @@ _JAVA = ("java",)
 _PYTHON = ("python", "gunicorn", "uvicorn", "hypercorn", "daphne", "granian")
 
 RUNTIMES: tuple[Product, ...] = (
-    Product("Gunicorn", "application server", _PYTHON, line="(?:^|[ /])gunicorn(?::| |$)", is_runtime=True),
-    Product("Uvicorn", "application server", _PYTHON, line="(?:^|[ /])uvicorn(?::| |$)", is_runtime=True),
+    Product("Gunicorn", "application server", _PYTHON, words=("gunicorn", "gunicorn.app.wsgiapp"), is_runtime=True),
+    Product("Uvicorn", "application server", _PYTHON, words=("uvicorn",), is_runtime=True),
     Product("uWSGI", "application server", ("uwsgi", "uwsgi-core"), packages=("uwsgi-core",), is_runtime=True),
-    Product("Celery", "task queue", line="(?:^|[ /])celery(?: -A| worker| beat|d:| multi)", is_runtime=True),
+    Product("Celery", "task queue", _PYTHON, words=("celery",), is_runtime=True),
     Product("Java program", "runtime", _JAVA, version=r"/(?:jdk|jre|java|openjdk)-?(\d+(?:\.\d+)*)", is_runtime=True),
     Product(
         "Node.js program",

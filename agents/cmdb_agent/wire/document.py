@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import time
-import uuid
 from typing import Any, TypedDict, Union
 
 SCHEMA_VERSION = 1
@@ -77,7 +76,8 @@ def new_document_id() -> str:
     raw = bytearray(milliseconds.to_bytes(6, "big") + os.urandom(10))
     raw[6] = raw[6] & 0x0F | 0x70
     raw[8] = raw[8] & 0x3F | 0x80
-    return str(uuid.UUID(bytes=bytes(raw)))
+    digits = raw.hex()
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
 def encode(document: Document) -> bytes:

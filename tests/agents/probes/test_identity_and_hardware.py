@@ -20,7 +20,7 @@ def test_the_machine_id_leaves_the_machine_only_as_a_keyed_hash(machine):
 def test_the_hash_of_a_machine_id_is_the_one_that_systemd_computes():
     # the vector of systemd's own test of sd_id128_get_app_specific(3)
     machine, application = "51df0b4bc3b04c9780e299b98ca373b8", "f03daaeb1c334b43a732172944bf772e"
-    hashed = identity.hashed_machine_id(bytes.fromhex(machine), uuid.UUID(application))
+    hashed = identity.hashed_machine_id(bytes.fromhex(machine), bytes.fromhex(application))
     assert hashed == "1dee5954e75c4d6fb96cc6c04ca18a86"
 
 
