@@ -29,7 +29,8 @@ Text = Annotated[str, Meta(max_length=MAX_TEXT)]
 Name = Annotated[str, Meta(min_length=1, max_length=512, pattern=r"^[^\x00-\x1f|#]+$")]
 """A part of a key: the separators of keys (`|`, `#`) and control characters stay out."""
 ItemKey = Annotated[str, Meta(min_length=1, max_length=2048)]
-Word = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+Key = Annotated[str, Meta(max_length=64)]
+"""A word that the model knows or refuses by name: checking its spelling here would cost more than all the rest."""
 Instant = Annotated[int, Meta(ge=0, le=MAX_INSTANT)]
 Integer = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 Value = Integer | float | bool | Text | list[Text] | None
@@ -57,10 +58,10 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True):
     """One thing. `key` is stable from one document of the scope to the next; `in` names what it lives in."""
 
     key: ItemKey
-    type: Word
+    type: Key
     parent: ItemKey | None = msgspec.field(default=None, name="in")
-    identifiers: dict[Word, Text | list[Text] | None] = {}
-    attributes: dict[Word, Value] = {}
+    identifiers: dict[Key, Text | list[Text] | None] = {}
+    attributes: dict[Key, Value] = {}
 
 
 class FarEnd(Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,10 +79,10 @@ class FarEnd(Struct, frozen=True, forbid_unknown_fields=True):
 class Relation(Struct, frozen=True, forbid_unknown_fields=True):
     """A verb from one item to another, or to a far end."""
 
-    verb: Word
+    verb: Key
     start: ItemKey = msgspec.field(name="from")
     end: ItemKey | FarEnd = msgspec.field(name="to")
-    attributes: dict[Word, Value] = {}
+    attributes: dict[Key, Value] = {}
 
 
 class Problem(Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,7 +101,7 @@ class Document(Struct, frozen=True, forbid_unknown_fields=True):
     source: Source
     scope: Scope
     observed_at: Instant
-    sections: dict[Word, SectionState]
+    sections: dict[Key, SectionState]
     items: Annotated[list[Item], Meta(max_length=MAX_ITEMS)]
     age_ms: Annotated[int, Meta(ge=0, le=10 * 366 * 86_400_000)] = 0
     age_uncertain: bool = False

@@ -259,14 +259,14 @@ def _connections(
     for connection, last in previous.connections.items():
         start = renamed.get(connection.start, connection.start)
         if start in items and last.last_at > now - CONNECTION_LIFE_MS:
-            seen[replace(connection, start=start)] = last
-    for connection in claims.connections:
+            seen[connection._replace(start=start) if renamed else connection] = last
+    for connection, samples in claims.connections.items():
         before = seen.get(connection)
         # The day it was last seen is enough, and keeps an unchanged host from writing.
         if before is None:
-            seen[connection] = Seen(now, now, connection.samples)
+            seen[connection] = Seen(now, now, samples)
         elif before.last_at < day_of(now):
-            seen[connection] = Seen(before.first_at, now, connection.samples)
+            seen[connection] = Seen(before.first_at, now, samples)
     return seen
 
 

@@ -44,8 +44,10 @@ def difference(old: Projection, new: Projection) -> Difference:
     kept: dict[EdgeKey, tuple[EdgeKey, Edge]] = {}
     for key, edge in old.edges.items():
         if key not in gone:
-            start, end = renamed.get(key.start, key.start), renamed.get(key.end, key.end)
-            kept[replace(key, start=start, end=end)] = (key, edge)
+            now = key
+            if renamed:
+                now = key._replace(start=renamed.get(key.start, key.start), end=renamed.get(key.end, key.end))
+            kept[now] = (key, edge)
     ended_edges += [original for key, (original, _) in kept.items() if key not in new.edges]
     return Difference(
         ended_edges=tuple(sorted(ended_edges)),
@@ -89,7 +91,7 @@ def _differs(old: Node, new: Node) -> bool:
 
 def _moved(old: Edge, new: Edge) -> bool:
     """Who said so first is no change of a relationship."""
-    return replace(old, scope=new.scope) != new
+    return old is not new and old._replace(scope=new.scope) != new
 
 
 def _successors(old: Mapping[str, Node], new: Mapping[str, Node]) -> tuple[dict[str, str], dict[str, str]]:

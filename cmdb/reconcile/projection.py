@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 from cmdb.identify.outcome import ci_id
 from cmdb.identify.sighting import SightingKey
@@ -26,15 +28,12 @@ class Member:
     """One sighting of the machine, with the content of the scope that has it."""
 
     key: SightingKey
+    scope: str
+    """The scope's node: one for each epoch of a scope key."""
     domain: str
     rank: int
     is_fresh: bool
     content: Content
-
-    @property
-    def scope(self) -> str:
-        """The scope's node: one for each epoch of a scope key."""
-        return scope_node(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,7 @@ class Node:
     births: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class EdgeKey:
+class EdgeKey(NamedTuple):
     """A relationship is known by its verb, its ends and a key where there may be several."""
 
     verb: str
@@ -60,8 +58,7 @@ class EdgeKey:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """What a relationship carries besides its key."""
 
     valid_from: int
@@ -104,7 +101,13 @@ def scope_node(key: SightingKey) -> str:
 def value_id(ci_type: CIType, domain: str, values: Mapping[str, Value]) -> str:
     """The id of a thing that its value identifies: the same for everyone who names it."""
     parts = [ci_type.label, domain if ci_type.domain_scoped else "", *(str(values[name]) for name in ci_type.value_key)]
-    return _digest("\x1f".join(parts))
+    return _value_digest("\x1f".join(parts))
+
+
+@lru_cache(maxsize=65_536)
+def _value_digest(text: str) -> str:
+    # The same packages stand on every machine of an estate.
+    return _digest(text)
 
 
 def birth_id(birth: str) -> str:

@@ -50,7 +50,7 @@ def decode(data: bytes | None) -> Content:
         },
         links=frozenset(Link(*link) for link in raw["links"]),
         connections={
-            Connection(start, protocol, address, port, samples): Seen(first, last, samples)
+            Connection(start, protocol, address, port): Seen(first, last, samples)
             for start, protocol, address, port, first, last, samples in raw["connections"]
         },
         read_at=raw["read_at"],

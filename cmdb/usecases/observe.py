@@ -13,7 +13,7 @@ from cmdb.identify.incremental import Affected, Change, affected
 from cmdb.identify.sighting import Decisions, Sighting, SightingKey
 from cmdb.model.sources import SOURCE_KINDS, STALE_PERIODS
 from cmdb.model.types import BY_LABEL
-from cmdb.observation.claims import Claims, Refusal, claims_of
+from cmdb.observation.claims import Claims, Refusal, claims_of, content_hash
 from cmdb.observation.document import Document
 from cmdb.reconcile.content import Content, overlay
 from cmdb.reconcile.difference import Difference, difference
@@ -64,11 +64,7 @@ def observe(graph: Graph, document: Document, received_at: int) -> Receipt:
     cannot hold it, Unavailable where the graph does not answer or others keep changing the same machines.
     """
     claims = claims_of(document, received_at)
-    digest = scopes.content_hash(claims)
-    unchanged = scopes.refresh_unchanged(graph, claims, claims.scope, digest)
-    if unchanged is not None:
-        found = tuple(ReceiptItem(key, ci, "unchanged", "nothing new") for key, ci in sorted(unchanged))
-        return Receipt(claims.document_id, "accepted", found, problems=claims.refusals)
+    digest = content_hash(claims)
     locks: frozenset[str] = frozenset()
     for _ in range(MAX_ROUNDS):
         try:
@@ -93,6 +89,10 @@ class _Ingest:
 
     def run(self) -> Receipt:
         claims = self.claims
+        unchanged = scopes.refresh_unchanged(self.tx, claims, claims.scope, self.digest)
+        if unchanged is not None:
+            found = tuple(ReceiptItem(key, ci, "unchanged", "nothing new") for key, ci in sorted(unchanged))
+            return Receipt(claims.document_id, "accepted", found, problems=claims.refusals)
         scope = scopes.lock_scope(self.tx, claims, claims.scope)
         root = root_of(claims)
         epochs = sightings.epochs_of(self.tx, claims.scope, root) if root else []
@@ -217,6 +217,7 @@ class _Ingest:
         kind = SOURCE_KINDS.get(other.source_kind if other else self.claims.source_kind)
         return Member(
             key=key,
+            scope=scope_node(key),
             domain=other.domain if other else self.claims.domain,
             rank=kind.rank if kind else 0,
             is_fresh=key not in stale,

@@ -14,7 +14,7 @@ from cmdb.model.types import BY_LABEL
 from cmdb.model.vocabulary import Attribute, CIType, Value
 from cmdb.reconcile.content import ContentItem
 from cmdb.reconcile.precedence import Contender, choose
-from cmdb.reconcile.projection import Member, project
+from cmdb.reconcile.projection import Member, project, scope_node
 from cmdb.store.driver import Graph
 from cmdb.store.queries.provenance import Behind, Proof, behind
 from cmdb.usecases.histories import claim_owner
@@ -178,7 +178,7 @@ def _moving(attribute: Attribute, said: Sequence[Contribution]) -> ValueOrigin |
 
 def _member(one: Behind) -> Member:
     key = SightingKey(one.scope, one.item, one.epoch)
-    return Member(key, one.domain, _rank(one), not one.counts_as_stale, one.content)
+    return Member(key, scope_node(key), one.domain, _rank(one), not one.counts_as_stale, one.content)
 
 
 def _order(source: Behind, since: int) -> tuple[bool, int, int, str]:

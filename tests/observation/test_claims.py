@@ -108,8 +108,7 @@ def test_what_lives_in_the_wrong_thing_or_in_a_ring_is_refused_alone() -> None:
 def test_far_ends_are_normalised_and_counted() -> None:
     document = host(1, calls=(("nginx", "::ffff:10.0.0.9", 5432), ("nginx", "0.0.0.0", 1)))
     found = claims(document)
-    assert found.connections == (Connection("svc:unit:nginx", "tcp", "10.0.0.9", 5432),)
-    assert found.connections[0].samples == 3
+    assert found.connections == {Connection("svc:unit:nginx", "tcp", "10.0.0.9", 5432): 3}
     assert list(refused(found).values()) == ["bad_far_end"]
 
 

@@ -53,7 +53,7 @@ CALL (e) {
 }
 CALL (e) {
   OPTIONAL MATCH (e)-[:AT]->(:Identifier)<-[:HAS]-(g:Sighting)-[:IS]->(m:CI)<-[:RUNS_ON]-(s:ServiceInstance)
-  WHERE s.listens IS NOT NULL
+  WHERE any(listens IN s.listens WHERE listens ENDS WITH ':' + toString(e.port))
   RETURN collect([s.id, m.id, s.listens, g.last_seen_at, g.period_ms]) AS listeners
 }
 CALL (e) {

@@ -10,7 +10,7 @@ from typing import Any, LiteralString
 from cmdb.observation.claims import Claims, Connection
 from cmdb.reconcile.content import DAY_MS, Content
 from cmdb.store.content_json import decode, encode, pack
-from cmdb.store.driver import Graph, Transaction, row, rows
+from cmdb.store.driver import Transaction, row, rows
 
 SLOTS = tuple(f"documents_{number}" for number in range(8))
 """Seven days and today: each day's document numbers in a list of its own, so that one more rewrites a day only."""
@@ -93,16 +93,6 @@ def number_of(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) >> 1
 
 
-def content_hash(claims: Claims) -> str:
-    """The same for two documents that say the same, whatever always moves and whichever connections were met."""
-    said = [
-        [[i.key, i.type, i.parent, i.values, i.identifiers] for _, i in sorted(claims.items.items())],
-        [[link.verb, link.start, link.end] for link in claims.links],
-        claims.sections, claims.problems, claims.source_version, claims.interval_ms,
-    ]  # fmt: skip
-    return hashlib.blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=16).hexdigest()
-
-
 def volatile_of(claims: Claims) -> bytes:
     """The values that always move, by item key."""
     return pack({key: item.volatile for key, item in claims.items.items() if item.volatile})
@@ -117,10 +107,10 @@ def _memory(claims: Claims) -> dict[str, Any]:
     return {"slot": SLOTS[day % len(SLOTS)], "day": day, "document": number_of(claims.document_id)}
 
 
-def refresh_unchanged(graph: Graph, claims: Claims, key: str, digest: str) -> list[tuple[str, str]] | None:
+def refresh_unchanged(tx: Transaction, claims: Claims, key: str, digest: str) -> list[tuple[str, str]] | None:
     """Move the last-seen instants where the document says nothing new: (item, CI id) pairs, else None."""
-    found = graph.tell(
-        _UNCHANGED, key=key, document_id=claims.document_id, content_hash=digest, boot_id=claims.boot_id or "",
+    found = rows(
+        tx, _UNCHANGED, key=key, document_id=claims.document_id, content_hash=digest, boot_id=claims.boot_id or "",
         effective_at=claims.effective_at, received_at=claims.received_at, volatile=volatile_of(claims), slots=SLOTS,
         clock_skew_ms=claims.clock_skew_ms, connections=_connection_numbers(claims.connections), **_memory(claims),
     )  # fmt: skip
