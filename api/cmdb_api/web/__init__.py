@@ -5,9 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from cmdb_api.web import errors
-from cmdb_api.web.pages import ci, cis, files, home, impact, sign_in
+from cmdb_api.web.pages import changes, ci, cis, files, home, impact, incidents, sign_in
 
-ROUTERS: tuple[APIRouter, ...] = (files.router, sign_in.router, home.router, cis.router, ci.router, impact.router)
+ROUTERS: tuple[APIRouter, ...] = tuple(
+    module.router for module in (files, sign_in, home, cis, ci, impact, incidents, changes)
+)
 
 
 def mount(app: FastAPI) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from cmdb.model.vocabulary import Attribute, Value
@@ -103,6 +104,11 @@ def value_of(attribute: Attribute | None, value: Value) -> str:
 def count_of(count: int, one: str, several: str | None = None) -> str:
     """ "1 service", "3 services"."""
     return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def options(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Names as the options of a choice: what is sent, and what is read."""
+    return [(name, name.replace("_", " ")) for name in names]
 
 
 def _moment(at: int) -> datetime:

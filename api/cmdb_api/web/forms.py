@@ -31,6 +31,9 @@ class Fields(Mapping[str, str]):
         value = self._data.get(name)
         return value.strip() if isinstance(value, str) else ""
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._data
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._data)
 

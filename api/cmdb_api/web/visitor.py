@@ -78,6 +78,7 @@ class Visitors(Declaration):
 ReadingVisitor = Annotated[Visitor, Depends(Visitors(Role.READER))]
 RespondingVisitor = Annotated[Visitor, Depends(Visitors(Role.RESPONDER))]
 ManagingVisitor = Annotated[Visitor, Depends(Visitors(Role.CHANGE_MANAGER))]
+WorkingVisitor = Annotated[Visitor, Depends(Visitors(Role.RESPONDER, Role.CHANGE_MANAGER))]
 AdminVisitor = Annotated[Visitor, Depends(Visitors(Role.ADMIN))]
 
 

@@ -51,6 +51,16 @@ EVIDENCE: Mapping[Evidence, str] = {
     "structure": "discovered",
 }
 
+ENTRIES: Mapping[str, str] = {
+    "opened": "opened it",
+    "state": "moved it on",
+    "edited": "changed it",
+    "comment": "wrote",
+    "assessed": "assessed it",
+    "linked": "said what failed",
+}
+"""What was done, in the story of a ticket."""
+
 CAUSES: Mapping[str, str] = {
     "observer": "a new version of the agent, which words it anew",
     "identity": "a change of what is taken for one thing",
