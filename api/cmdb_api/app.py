@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from cmdb import __version__
 from cmdb.bootstrap import Core
 from cmdb.usecases.intake import MAX_BYTES
-from cmdb_api import problems, web
+from cmdb_api import problems, reference, web
 from cmdb_api.body_limit import BodyLimit
 from cmdb_api.failures import Failures
 from cmdb_api.headers import SecurityHeaders
@@ -21,7 +22,7 @@ def create_app(core: Core) -> FastAPI:
     """The API on this core. It holds no state that another process of it would need."""
     app = FastAPI(
         title="CMDB",
-        version="0.1.0",
+        version=__version__,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -34,7 +35,7 @@ def create_app(core: Core) -> FastAPI:
     app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES, limits={observations.PATH: MAX_BYTES})
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Timing, metrics=app.state.metrics)
-    for router in ROUTERS:
+    for router in (*ROUTERS, reference.router):
         app.router.routes.extend(router.routes)
     web.mount(app)
     return app

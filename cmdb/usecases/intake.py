@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from cmdb.errors import NotAllowed
 from cmdb.observation.document import MAX_BYTES, Document, decode
+from cmdb.observation.schema import schema
 from cmdb.store.driver import Graph
 from cmdb.usecases.access import Caller, Role
 from cmdb.usecases.observe import Receipt, observe
 
-__all__ = ["MAX_BYTES", "take_in"]
+__all__ = ["MAX_BYTES", "schema", "take_in"]
 
 
 def take_in(graph: Graph, body: bytes, encoding: str | None, sender: Caller, received_at: int) -> Receipt:

@@ -18,6 +18,33 @@ from cmdb_api.resource import PREFIX, Answer, resource
 
 PATH = f"{PREFIX}/observations"
 router = resource("observations")
+EXAMPLE = {
+    "schema_version": 1,
+    "document_id": "0192f1c4-7d5e-7c3a-9b1e-2f4a6c8e0d12",
+    "source": {"kind": "agent", "name": "cmdb-agent", "version": "0.1.0", "instance": "5b0c2f0e"},
+    "scope": {"kind": "host", "key": "5b0c2f0e", "domain": "default"},
+    "observed_at": 1764000000000,
+    "age_ms": 1200,
+    "sections": {"identity": "read", "services": "partial"},
+    "items": [
+        {
+            "key": "host",
+            "type": "Server",
+            "identifiers": {"agent_id": "5b0c2f0e", "machine_id": "7f4e6b0d"},
+            "attributes": {"name": "web-1"},
+        },
+        {
+            "key": "svc:unit:nginx",
+            "type": "ServiceInstance",
+            "in": "host",
+            "attributes": {"name": "nginx", "listens": ["tcp 0.0.0.0:443"]},
+        },
+    ],
+    "relations": [
+        {"verb": "CALLS", "from": "svc:unit:nginx", "to": {"address": "10.99.0.31", "port": 5432, "protocol": "tcp"}}
+    ],
+    "problems": [{"section": "services", "kind": "permission_denied", "message": "some processes are others'"}],
+}
 
 
 class ReceiptItem(Answer):
@@ -60,7 +87,7 @@ async def body_of(request: Request) -> bytes:
         "requestBody": {
             "required": True,
             "description": f"An observation document, up to {MAX_BYTES} bytes, gzip allowed.",
-            "content": {"application/json": {"schema": {"$ref": "observation.schema.json"}}},
+            "content": {"application/json": {"schema": {"$ref": "observation.schema.json"}, "example": EXAMPLE}},
         }
     },
 )
