@@ -189,6 +189,24 @@ def test_two_agents_in_one_boot_of_different_hardware_are_two_machines_from_one_
     assert scopes(found) == apart("a", "b")
 
 
+def test_one_boot_binds_nobody_where_it_would_bind_hardware_that_contradicts() -> None:
+    boot = [(0, DAY, "b1")]
+    found = divide(
+        sighting("a", "agent:a uuid:u1 mac:m1 mac:m2 mac:m3", lives=boot),
+        sighting("between", "mac:m1 mac:m2 mac:m3 mac:m4", source="ssh", lives=boot),
+        sighting("b", "agent:b uuid:u2 mac:m2 mac:m3 mac:m4", lives=boot),
+    )
+    assert scopes(found) == apart("a", "b")
+    assert set(found.held) == {SightingKey("between", "host", 0)}
+
+
+def test_one_boot_does_not_bind_what_a_person_separated() -> None:
+    a = sighting("a", "agent:a uuid:u1 mac:m1", lives=[(0, DAY, "b1")])
+    b = sighting("b", "agent:b uuid:u1 mac:m1", lives=[(0, DAY, "b1")])
+    assert scopes(divide(a, b)) == one("a", "b")
+    assert scopes(divide(a, b, decisions=Decisions.of(cannot=[(a.key, b.key)]))) == apart("a", "b")
+
+
 def test_a_machine_imaged_anew_with_a_new_agent_id_stays_one_and_its_former_agent_is_superseded() -> None:
     found = divide(
         sighting("old", "agent:a uuid:u1 mac:m1 machine:i1", lives=[(0, HOUR)]),
