@@ -74,10 +74,18 @@ def assess_ids(
     return _assessment(answer, failed, at, depth)
 
 
-def draw(graph: Graph, failed: Mapping[str, Effect], at: int, depth: int | None = None) -> tuple[Assessment, Drawing]:
-    """The assessment of these failures and a picture of it, for pages; raises what `assess` raises."""
+def draw(
+    graph: Graph,
+    failed: Mapping[str, Effect],
+    at: int,
+    *,
+    depth: int | None = None,
+    excluded: Set[str] = frozenset(),
+    context: Mapping[str, str] | None = None,
+) -> tuple[Assessment, Drawing]:
+    """The assessment of these failures and a picture of it, for pages; takes and raises what `assess` does."""
     starts = resolve_failures(graph, failed)
-    answer = graph.read(lambda tx: _ask(tx, starts, at, depth, frozenset(), {}))
+    answer = graph.read(lambda tx: _ask(tx, starts, at, depth, excluded, context or {}))
     return _assessment(answer, starts, at, depth), draw_impact(answer.impact)
 
 
