@@ -10,10 +10,9 @@ from urllib.parse import urlencode
 from fastapi import Query, Request
 from fastapi.responses import Response
 
-from cmdb.analyse.answer import Effect as Failure
 from cmdb.bootstrap import Core
 from cmdb.errors import Invalid
-from cmdb.practices.change import EFFECTS, LIFECYCLE, OUTCOMES, Effect, Outcome, State, counts_as
+from cmdb.practices.change import EFFECTS, LIFECYCLE, OUTCOMES, Effect, Outcome, State
 from cmdb.usecases.change_steps import assess_change, complete_change, decide_change, move_change, submit_change
 from cmdb.usecases.change_ticket import Change
 from cmdb.usecases.changes import (
@@ -25,11 +24,11 @@ from cmdb.usecases.changes import (
     list_changes,
     read_change,
 )
-from cmdb.usecases.impact import draw
+from cmdb.usecases.ticket_drawing import draw_ticket
 from cmdb_api.auth import TheCore
 from cmdb_api.web import formats
 from cmdb_api.web.ci_rows import Row, labelled, rows_of
-from cmdb_api.web.drawing import Picture, picture_of
+from cmdb_api.web.drawing import picture_of
 from cmdb_api.web.forms import REFUSALS, Fields, Form, Refusal
 from cmdb_api.web.page import go_to, pages, render
 from cmdb_api.web.tickets import ROWS, number_of, states_of, team_options
@@ -178,26 +177,16 @@ def _page(
     given: Mapping[str, str] | None = None,
 ) -> Response:
     found = read_change(core.graph, change_id)
+    drawing = draw_ticket(core.graph, found, core.now()) if found.state not in OVER else None
     values = {
         "change": found,
         "is_own": visitor.name in (found.requester, found.created_by, found.submitted_by),
-        "picture": _picture(core, found),
+        "picture": picture_of(drawing) if drawing else None,
         "outcomes": OUTCOMES,
         "refusal": refusal,
         "given": given or {},
     }
     return render(request, "change.html", values, refusal.status if refusal else HTTPStatus.OK)
-
-
-def _picture(core: Core, found: Change) -> Picture | None:
-    """What the change reaches, drawn over the graph as it is now; None where it takes nothing down, or is over."""
-    failed: dict[str, Failure] = {}
-    for one in found.cis:
-        if effect := counts_as(one.effect or "unknown"):
-            failed[one.ci_id] = effect
-    if not failed or found.state in OVER:
-        return None
-    return picture_of(draw(core.graph, failed, core.now())[1])
 
 
 def _said(form: Fields, rows: list[Row]) -> ChangeSaid:

@@ -42,7 +42,7 @@ def impact(
         if direction == "needs":
             needs = needed_by(core.graph, names, core.now(), hops)
             return render(request, "needs.html", {**asked, "needs": needs})
-        answer, drawing = draw(core.graph, dict.fromkeys(names, EFFECTS[effect]), core.now(), hops)
+        answer, drawing = draw(core.graph, dict.fromkeys(names, EFFECTS[effect]), core.now(), depth=hops)
     except REFUSALS as error:
         refusal = Refusal(error)
         return render(request, "impact.html", {**asked, "refusal": refusal, "answer": None}, refusal.status)

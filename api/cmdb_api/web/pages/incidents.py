@@ -15,7 +15,6 @@ from cmdb.bootstrap import Core
 from cmdb.errors import Invalid
 from cmdb.practices.incident import HOLD_REASONS, LIFECYCLE, HoldReason, State
 from cmdb.practices.priority import LEVELS, Level
-from cmdb.usecases.impact import draw
 from cmdb.usecases.incidents import (
     IncidentChanges,
     NewIncident,
@@ -29,6 +28,7 @@ from cmdb.usecases.incidents import (
     read_incident,
 )
 from cmdb.usecases.recent_changes import recent_changes
+from cmdb.usecases.ticket_drawing import draw_ticket
 from cmdb_api.auth import TheCore
 from cmdb_api.web.ci_rows import Row, labelled, rows_of
 from cmdb_api.web.drawing import picture_of
@@ -40,6 +40,7 @@ from cmdb_api.web.visitor import ReadingVisitor, RespondingVisitor, WorkingVisit
 router = pages()
 EFFECTS = ("down", "degraded")
 HOURS = 24
+OVER = ("resolved", "closed", "cancelled")
 
 
 @router.get("/incidents")
@@ -154,7 +155,6 @@ def _page(
     found = read_incident(core.graph, incident_id)
     values: dict[str, object] = {
         "incident": found,
-        "picture": None,
         "recent": recent_changes(core.graph, incident_id, hours, core.now()),
         "hours": hours,
         "hold_reasons": HOLD_REASONS,
@@ -163,9 +163,8 @@ def _page(
         "refusal": refusal,
         "given": given or {},
     }
-    if found.assessment is not None and found.state not in ("closed", "cancelled"):
-        failed: dict[str, Effect] = {one.ci.id: one.effect for one in found.assessment.failed}
-        values["picture"] = picture_of(draw(core.graph, failed, core.now())[1])
+    drawing = draw_ticket(core.graph, found, core.now()) if found.state not in OVER else None
+    values["picture"] = picture_of(drawing) if drawing else None
     return render(request, "incident.html", values, refusal.status if refusal else HTTPStatus.OK)
 
 
