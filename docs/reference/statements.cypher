@@ -1,0 +1,218 @@
+// Every write that is generated from the model, by cmdb/store/statements.py.
+// Written by `python -m tests.store.test_statements`; change the model or the generator, not this file.
+
+// upsert BusinessService
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.since ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END SET n:BusinessService, n.type = 'BusinessService', n.state = 'active', n.valid_to = null, n += row.set;
+
+// upsert ServiceInstance
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.since ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END SET n:ServiceInstance, n.type = 'ServiceInstance', n.state = 'active', n.valid_to = null, n += row.set;
+
+// upsert Server
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.since ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END SET n:Server, n.type = 'Server', n.state = 'active', n.valid_to = null, n += row.set;
+
+// upsert Container
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.since ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END SET n:Container, n.type = 'Container', n.state = 'active', n.valid_to = null, n += row.set;
+
+// upsert NetworkInterface
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.since ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END SET n:NetworkInterface, n.type = 'NetworkInterface', n.state = 'active', n.valid_to = null, n += row.set;
+
+// establish IPAddress
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n:IPAddress, n.type = 'IPAddress', n.state = 'active', n += row.set;
+
+// establish Subnet
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n:Subnet, n.type = 'Subnet', n.state = 'active', n += row.set;
+
+// upsert BlockDevice
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.since ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END SET n:BlockDevice, n.type = 'BlockDevice', n.state = 'active', n.valid_to = null, n += row.set;
+
+// upsert Filesystem
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.since ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END SET n:Filesystem, n.type = 'Filesystem', n.state = 'active', n.valid_to = null, n += row.set;
+
+// establish SoftwareRelease
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n:SoftwareRelease, n.type = 'SoftwareRelease', n.state = 'active', n += row.set;
+
+// upsert RedundancyGroup
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.since ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END SET n:RedundancyGroup, n.type = 'RedundancyGroup', n.state = 'active', n.valid_to = null, n += row.set;
+
+// upsert Team
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.since ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END SET n:Team, n.type = 'Team', n.state = 'active', n.valid_to = null, n += row.set;
+
+// relate RUNS_ON
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:RUNS_ON]->(b) SET r = row.set;
+
+// refresh RUNS_ON
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:RUNS_ON]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end RUNS_ON
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:RUNS_ON]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_RUNS_ON]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate PART_OF
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:PART_OF]->(b) SET r = row.set;
+
+// refresh PART_OF
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:PART_OF]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end PART_OF
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:PART_OF]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_PART_OF]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate CALLS
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:CALLS]->(b) SET r = row.set;
+
+// refresh CALLS
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:CALLS]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end CALLS
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:CALLS]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_CALLS]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate DEPENDS_ON
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:DEPENDS_ON]->(b) SET r = row.set;
+
+// refresh DEPENDS_ON
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:DEPENDS_ON]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end DEPENDS_ON
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:DEPENDS_ON]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_DEPENDS_ON]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate PROVIDED_BY
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:PROVIDED_BY]->(b) SET r = row.set;
+
+// refresh PROVIDED_BY
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:PROVIDED_BY]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end PROVIDED_BY
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:PROVIDED_BY]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_PROVIDED_BY]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate NEEDS
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:NEEDS]->(b) SET r = row.set;
+
+// refresh NEEDS
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:NEEDS]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end NEEDS
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:NEEDS]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_NEEDS]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate ANY_OF
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:ANY_OF]->(b) SET r = row.set;
+
+// refresh ANY_OF
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:ANY_OF]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end ANY_OF
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:ANY_OF]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_ANY_OF]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate STORED_ON
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:STORED_ON]->(b) SET r = row.set;
+
+// refresh STORED_ON
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:STORED_ON]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end STORED_ON
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:STORED_ON]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_STORED_ON]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate POWERED_BY
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:POWERED_BY]->(b) SET r = row.set;
+
+// refresh POWERED_BY
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:POWERED_BY]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end POWERED_BY
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:POWERED_BY]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_POWERED_BY]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate LINKED_TO
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:LINKED_TO]->(b) SET r = row.set;
+
+// refresh LINKED_TO
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:LINKED_TO]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end LINKED_TO
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:LINKED_TO]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_LINKED_TO]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate ATTACHED_TO
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:ATTACHED_TO]->(b) SET r = row.set;
+
+// refresh ATTACHED_TO
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:ATTACHED_TO]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end ATTACHED_TO
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:ATTACHED_TO]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_ATTACHED_TO]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate USES
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:USES]->(b) SET r = row.set;
+
+// refresh USES
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:USES]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end USES
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:USES]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_USES]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate HAS_ADDRESS
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:HAS_ADDRESS]->(b) SET r = row.set;
+
+// refresh HAS_ADDRESS
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:HAS_ADDRESS]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end HAS_ADDRESS
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:HAS_ADDRESS]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_HAS_ADDRESS]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate IN_SUBNET
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:IN_SUBNET]->(b) SET r = row.set;
+
+// refresh IN_SUBNET
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:IN_SUBNET]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end IN_SUBNET
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:IN_SUBNET]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_IN_SUBNET]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate IN_VLAN
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:IN_VLAN]->(b) SET r = row.set;
+
+// refresh IN_VLAN
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:IN_VLAN]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end IN_VLAN
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:IN_VLAN]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_IN_VLAN]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate HAS_INSTALLED
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:HAS_INSTALLED]->(b) SET r = row.set;
+
+// refresh HAS_INSTALLED
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:HAS_INSTALLED]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end HAS_INSTALLED
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:HAS_INSTALLED]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_HAS_INSTALLED]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate LOCATED_IN
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:LOCATED_IN]->(b) SET r = row.set;
+
+// refresh LOCATED_IN
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:LOCATED_IN]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end LOCATED_IN
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:LOCATED_IN]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_LOCATED_IN]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate OWNED_BY
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:OWNED_BY]->(b) SET r = row.set;
+
+// refresh OWNED_BY
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:OWNED_BY]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end OWNED_BY
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:OWNED_BY]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_OWNED_BY]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate SUPPORTED_BY
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:SUPPORTED_BY]->(b) SET r = row.set;
+
+// refresh SUPPORTED_BY
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:SUPPORTED_BY]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end SUPPORTED_BY
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:SUPPORTED_BY]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_SUPPORTED_BY]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate REPLACES
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:REPLACES]->(b) SET r = row.set;
+
+// refresh REPLACES
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:REPLACES]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end REPLACES
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:REPLACES]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_REPLACES]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
