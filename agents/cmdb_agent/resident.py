@@ -78,7 +78,10 @@ class Resident:
         services.sample_briefly(self._sampler, self._sleep)
         was_asked = False
         while True:
-            self._read()
+            try:
+                self._read()
+            except StateError as error:  # a full disk, most likely: what waits can still be sent
+                log.error("%s; reading again at the next interval", error)
             interval = self._settings.interval_seconds * self._draw.uniform(1 - INTERVAL_JITTER, 1 + INTERVAL_JITTER)
             was_asked = self._stay(interval, may_return_early=not was_asked)
 

@@ -193,6 +193,17 @@ def test_services_known_by_their_connections_survive_a_restart_of_the_agent(agen
     assert all("svc:/opt/worker/bin/worker:" in each for each in keys)
 
 
+def test_a_full_disk_does_not_end_a_resident_agent(agent, server, caplog):
+    one = agent(rounds=3)
+    spool = one.state.spool_folder
+    with open(spool, "w", encoding="utf-8"):
+        """A file where the spool folder should be stands for a disk that takes nothing."""
+    with pytest.raises(Stopped):
+        one.run()
+    assert "cannot be kept" in caplog.text
+    assert server.requests == []
+
+
 def test_tokens_are_kept_out_of_documents_and_logs(agent, server, caplog):
     caplog.set_level("DEBUG")
     assert agent(enrolled=False, token="enrol-me-secretly").run_once()

@@ -30,14 +30,23 @@ def calls_of(name):
                 yield path.name, node
 
 
+def added():
+    """Type and attributes of everything that a probe adds, by a call of `add` or as a row written out."""
+    for module, call in calls_of("add"):
+        if call.keywords and isinstance(call.args[1], ast.Constant):
+            yield module, call.args[1].value, {keyword.arg for keyword in call.keywords}
+    for path in sorted((AGENT / "probes").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
+                row = {key.value: value for key, value in zip(node.keys, node.values, strict=True)}
+                if {"type", "attributes"} <= row.keys():
+                    yield path.name, row["type"].value, {key.value for key in row["attributes"].keys}
+
+
 def test_every_type_and_attribute_that_a_probe_adds_is_declared():
     seen = set()
-    for module, call in calls_of("add"):
-        if not call.keywords or not isinstance(call.args[1], ast.Constant):
-            continue
-        label = call.args[1].value
-        declared = set(BY_LABEL[label].by_name)
-        assert {keyword.arg for keyword in call.keywords} <= declared, f"{module} adds to {label}"
+    for module, label, attributes in added():
+        assert attributes <= set(BY_LABEL[label].by_name), f"{module} adds to {label}"
         seen.add(label)
     assert seen >= {"BlockDevice", "Filesystem", "NetworkInterface", "IPAddress", "Subnet", "SoftwareRelease",
                     "ServiceInstance", "Container"}  # fmt: skip
@@ -109,7 +118,9 @@ def test_one_of_everything_that_the_agent_can_say_is_taken_without_a_refusal():
     document = document_of(Host(), lambda host: [reading, Reading("connections")])
     claims = taken(document)
     assert claims.refusals == ()
-    assert [(c.address, c.port, c.samples) for c in claims.connections] == [("::1", 5432, 3)]
+    assert [(c.start, c.protocol, c.address, c.port) for c in claims.connections] == [
+        ("svc:container:cache", "tcp", "::1", 5432)
+    ]
     assert claims.items["container:c1"].identifiers == {"container_id": ("c1" * 32,)}
     assert claims.sections["services"] == READ
     assert json.loads(encode(document))["items"][0]["key"] == "host"

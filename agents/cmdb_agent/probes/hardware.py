@@ -34,7 +34,7 @@ def read(host: Host) -> Reading:
         serial_number=firmware.get("product_serial"),
         asset_tag=firmware.get("chassis_asset_tag"),
         bios_version=firmware.get("bios_version"),
-        virtualization=_virtualization(host, firmware, processors),
+        virtualization=_virtualization(host, firmware, processors, reading),
         cloud_provider=cloud.instance(host).provider,
         cpu_model=next((p[name] for p in processors for name in ("model name", "Model", "cpu") if name in p), None),
         cpu_count=len(processors) or None,
@@ -108,7 +108,9 @@ def _memory(host: Host) -> dict[str, int]:
     return figures
 
 
-def _virtualization(host: Host, firmware: dict[str, str], processors: list[dict[str, str]]) -> str | None:
+def _virtualization(
+    host: Host, firmware: dict[str, str], processors: list[dict[str, str]], reading: Reading
+) -> str | None:
     """The hypervisor's name, `unknown` for one that does not say, `none` on bare metal, None where nothing tells."""
     said = f"{firmware.get('sys_vendor', '')} {firmware.get('product_name', '')}".lower()
     is_guest = any("hypervisor" in processor.get("flags", "").split() for processor in processors)
@@ -119,15 +121,16 @@ def _virtualization(host: Host, firmware: dict[str, str], processors: list[dict[
     if kind:
         return kind
     if is_guest:
-        return _acpi_maker(host)
+        return _acpi_maker(host, reading)
     return "none" if processors and "flags" in processors[0] else None
 
 
-def _acpi_maker(host: Host) -> str | None:
+def _acpi_maker(host: Host, reading: Reading) -> str | None:
     """The hypervisor by the OEM id in its ACPI tables (ACPI 6.5, 5.2.6: bytes 10 to 15); None where only root reads."""
     try:
         head = host.read(f"{_ACPI_TABLES}/FACP", limit=36) or b""
     except PermissionError:
+        reading.missed("permission_denied", f"only root may read who made {_ACPI_TABLES}, which names the hypervisor")
         return None
     maker = head[10:16].decode("ascii", "replace").upper()
     return next((name for word, name in _ACPI_OEMS if maker.startswith(word)), "unknown")

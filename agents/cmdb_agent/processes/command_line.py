@@ -44,6 +44,9 @@ _CELERY = frozenset({"worker", "beat", "events", "flower", "multi"})  # its comm
 # Python's helper processes run the script of the process that started them.
 _MULTIPROCESSING = re.compile(r"from multiprocessing\.(?:spawn|forkserver|resource_tracker|semaphore_tracker) import")
 
+# Programs that open sockets for the programs they start, and serve nobody themselves.
+_SUPERVISORS = frozenset({"systemd", "init", "supervisord", "circusd", "einhorn", "inetd", "xinetd"})
+_SUPERVISING = ("/cmdb up", "cmdb.cli up", "cmdb.cli.main up", "/supervisord", "/circusd")
 # `sshd: alice@pts/0`, `sshd: alice [priv]`; the listener's title goes on with its own path.
 _SESSION = re.compile(r"sshd(?:-session|-auth)?: (?!/)")
 
@@ -132,6 +135,11 @@ def is_path(main: str | None) -> bool:
 def absolute(main: str, folder: str | None) -> str:
     """A relative path of a main argument, made absolute by the folder the process works in, where that is known."""
     return os.path.normpath(os.path.join(folder, main)) if folder else main
+
+
+def is_supervisor(program: str, main: str | None) -> bool:
+    """True for a program that hands its sockets on: whoever else holds one serves it (systemd.socket(5))."""
+    return program.rpartition("/")[2] in _SUPERVISORS or (main or "").endswith(_SUPERVISING)
 
 
 def is_session(arguments: tuple[str, ...]) -> bool:

@@ -5,28 +5,27 @@ from __future__ import annotations
 from collections import Counter
 
 from cmdb_agent.host import Host
+from cmdb_agent.processes.command_line import is_supervisor
 from cmdb_agent.processes.grouping import Group
 from cmdb_agent.processes.sampling import Samples
 from cmdb_agent.processes.sockets import Socket
 
 _WILDCARDS = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
-_FIRST_PROCESS = 1  # holds the sockets of socket-activated services beside them (systemd.socket(5))
 
 
 def listeners(host: Host, groups: list[Group], samples: Samples) -> list[list[Socket]]:
     """The listeners of each group, in the order of the groups.
 
     One in a network namespace of its own stands at the namespace's addresses, for what is a wildcard there is none on
-    the machine; its loopback is nobody else's and left out.
+    the machine; its loopback is nobody else's and left out. One that a supervisor holds for another is the other's.
     """
     positions = _positions(groups)
     found: list[list[Socket]] = [[] for _ in groups]
     addresses: dict[str, list[str]] = {}
+    supervisors = {i for i, group in enumerate(groups) if is_supervisor(group.program, group.main_argument)}
     for socket, pids in samples.listeners:
-        owners = {positions[pid] for pid in pids - {_FIRST_PROCESS} if pid in positions}
-        if not owners and _FIRST_PROCESS in pids and _FIRST_PROCESS in positions:
-            owners = {positions[_FIRST_PROCESS]}
-        for owner in owners:
+        owners = {positions[pid] for pid in pids if pid in positions}
+        for owner in (owners - supervisors) or owners:
             if socket.namespace and socket.namespace not in addresses:
                 addresses[socket.namespace] = namespace_addresses(host, groups[owner].main.pid)
             found[owner] += _at(socket, addresses[socket.namespace]) if socket.namespace else [socket]

@@ -69,7 +69,7 @@ class Outbox:
         """The documents that wait, oldest first."""
         try:
             return sorted(name for name in os.listdir(self._folder) if name.endswith(_SUFFIX))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
 
     def oldest(self) -> Waiting | None:

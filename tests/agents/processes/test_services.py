@@ -247,6 +247,15 @@ def test_a_udp_server_listens_and_a_udp_client_s_port_does_not(machine):
     assert found(machine)["svc:/usr/sbin/snmpd:"]["listens"] == ["udp 0.0.0.0:161"]
 
 
+def test_a_listener_that_a_supervisor_opened_is_that_of_the_program_it_started(machine):
+    machine.process(1700, parent=1, line=["python", "/venv/bin/cmdb", "up"], exe=PYTHON, inodes=(6300,))
+    machine.process(1701, parent=1700, line=["python", "-m", "cmdb_api", "--fd", "3"], exe=PYTHON, inodes=(6300,))
+    machine.listener(6300, 8000)
+    api = found(machine)[f"svc:{PYTHON}:cmdb_api"]
+    assert (api["listens"], api["product"]) == (["tcp 0.0.0.0:8000"], "CMDB API")
+    assert "listens" not in found(machine)[f"svc:{PYTHON}:/venv/bin/cmdb up"]
+
+
 def test_a_listener_that_the_first_process_holds_for_a_service_is_the_service_s(machine):
     machine.process(
         1, parent=0, line=["/sbin/init"], exe="/usr/lib/systemd/systemd", cgroup="0::/init.scope", inodes=(5900, 5901)
