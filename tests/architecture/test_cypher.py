@@ -46,7 +46,8 @@ def test_a_text_is_called_literal_only_where_names_of_the_model_are_put_into_it(
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "cast" and "LiteralString" in ast.unparse(node)
     }
     assert calls_it_literal <= {
-        "cmdb.store.schema", "cmdb.store.statements", "cmdb.store.queries.inventory", "cmdb.store.queries.neighbourhood",
+        "cmdb.store.schema", "cmdb.store.statements", "cmdb.store.queries.inventory",
+        "cmdb.store.queries.neighbourhood",
     }  # fmt: skip
 
 
