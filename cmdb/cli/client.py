@@ -60,6 +60,14 @@ class Client:
         """The answer to something new."""
         return self._ask("POST", path, json=body or {})
 
+    def put(self, path: str, body: Mapping[str, object]) -> Any:
+        """The answer to something that replaces what was there."""
+        return self._ask("PUT", path, json=body)
+
+    def delete(self, path: str) -> Any:
+        """The answer to an end."""
+        return self._ask("DELETE", path)
+
     def send(self, path: str, body: bytes, *, is_gzip: bool) -> Any:
         """The answer to a JSON document that is sent as it is."""
         headers = {"Content-Type": "application/json"} | ({"Content-Encoding": "gzip"} if is_gzip else {})

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from itertools import islice
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cmdb.cli.asking import ask
 from cmdb.cli.options import AsJson
-from cmdb.cli.output import print_json, print_table
+from cmdb.cli.output import local_time, print_facts, print_json, print_table, said
+from cmdb.errors import Conflict, NotFound
+
+if TYPE_CHECKING:
+    from cmdb.cli.client import Client
 
 app = typer.Typer(no_args_is_help=True)
 
 _PAGE = 500
+_MANY = 10
+_SHOWN_OF_A_KIND = 5
 
 
 @app.command("list")
@@ -52,6 +60,90 @@ def list_all(
     print_table(("Id", "Type", "Title", "On", "State"), (_row(ci) for ci in shown))
     if len(found) > limit:
         print(f"There are more than {limit}: --limit shows more, words and --where find fewer.")
+
+
+@app.command()
+def show(
+    ctx: typer.Context,
+    ci: Annotated[str, typer.Argument(help="Its id, or words that find just one.")],
+    history: Annotated[bool, typer.Option("--history", help="What happened to it, newest first.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show one CI: its values and where each comes from, what it relates to, who sees it.
+
+    Examples:
+
+        cmdb ci show web-1
+
+        cmdb ci show ci_k3v6x2m4q7 --history
+    """
+    with ask(ctx) as client:
+        ci_id = _find(client, ci)
+        found: dict[str, Any] = client.get(f"/cis/{ci_id}")
+        relationships = list(client.every(f"/cis/{ci_id}/relationships", "relationships", limit=_PAGE))
+        events = list(client.every(f"/cis/{ci_id}/history", "events", limit=_PAGE)) if history else None
+    if as_json:
+        print_json(found | {"relationships": relationships} | ({"history": events} if history else {}))
+        return
+    print_facts(
+        {
+            "Id": found["id"], "Type": found["type"], "Title": found["title"], "State": found["state"],
+            "On": found["place"] and found["place"]["title"], "Since": local_time(found["valid_from"]) or None,
+            "Until": local_time(found["valid_to"]) or None, "Last seen": local_time(found["last_seen_at"]) or None,
+        }
+    )  # fmt: skip
+    print()
+    print_table(("Value", "", "Said by"), (_value_row(value) for value in found["values"]))
+    if relationships:
+        print()
+        print_table(("Relationship", "With", "Type", "Since"), _relationship_rows(relationships))
+    if events:
+        print()
+        print_table(("At", "What", ""), (_event_row(event) for event in events))
+
+
+def _find(client: Client, text: str) -> str:
+    """The id of the CI that these words mean. Raises NotFound, or Conflict where there are several."""
+    if text.startswith("ci_"):
+        return text
+    found = list(islice(client.every("/cis", "cis", q=text, limit=_MANY), _MANY))
+    exact = [ci for ci in found if ci["title"].lower() == text.lower()]
+    found = exact if len(exact) == 1 else found
+    if not found:
+        raise NotFound("CI", text)
+    if len(found) > 1:
+        names = "".join(f"\n  {ci['id']}  {ci['type']} {ci['title']}" for ci in found)
+        raise Conflict(f"{text!r} may be any of these, or more: name one by its id{names}")
+    return found[0]["id"]
+
+
+def _value_row(value: dict[str, Any]) -> tuple[object, ...]:
+    shown = said(value["value"]) + (f" {value['unit']}" if value["unit"] else "")
+    return value["name"], shown, value["source"] and value["source"]["source_kind"]
+
+
+def _relationship_rows(relationships: list[dict[str, Any]]) -> Iterator[tuple[object, ...]]:
+    """The first few of each kind: a machine has hundreds of packages."""
+    of_kind: Counter[tuple[str, str]] = Counter()
+    for one in relationships:
+        kind = one["phrase"], one["ci"]["type"] if one["ci"] else "far end"
+        of_kind[kind] += 1
+        if of_kind[kind] <= _SHOWN_OF_A_KIND:
+            far = one["far_end"]
+            other = one["ci"]["title"] if one["ci"] else f"{far['protocol']} {far['address']}:{far['port']}"
+            yield one["phrase"], other, kind[1], local_time(one["valid_from"])
+    for (phrase, kind), number in of_kind.items():
+        if number > _SHOWN_OF_A_KIND:
+            yield phrase, f"… and {number - _SHOWN_OF_A_KIND} more (--json)", kind, ""
+
+
+def _event_row(event: dict[str, Any]) -> tuple[object, ...]:
+    value, relationship = event["value"], event["relationship"]
+    if value:
+        return local_time(event["at"]), value["attribute"], f"{said(value['old'])} → {said(value['new'])}"
+    if relationship:
+        return local_time(event["at"]), event["kind"], f"{relationship['phrase']}: {relationship['title']}"
+    return local_time(event["at"]), event["kind"], ""
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -1,0 +1,136 @@
+"""`cmdb impact`: what suffers when something fails, and what something needs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+from rich.tree import Tree
+
+from cmdb.cli.asking import ask
+from cmdb.cli.options import AsJson
+from cmdb.cli.output import console, print_json, print_table
+
+_WHY_NOT = {"spared": "were looked at and are not affected", "truncated": "lie beyond --depth"}
+_STYLES = {"down": "bold red", "degraded": "yellow", "at risk": "magenta"}
+
+
+def impact(
+    ctx: typer.Context,
+    cis: Annotated[
+        list[str], typer.Argument(metavar="CI...", help="Ids, HOST:PORT, addresses, host or service names, NAME@HOST.")
+    ],
+    degraded: Annotated[bool, typer.Option("--degraded", help="They are slow or partly broken, not down.")] = False,
+    needs: Annotated[bool, typer.Option("--needs", help="Look the other way: what they need.")] = False,
+    depth: Annotated[int | None, typer.Option(help="Look so many hops far; everything otherwise.", min=0)] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what suffers when these CIs fail, and why. Nothing is stored.
+
+    Examples:
+
+        cmdb impact web-1:5432
+
+        cmdb impact postgres@web-1 --degraded
+
+        cmdb impact shop --needs
+    """
+    effect = "degraded" if degraded else "down"
+    question: dict[str, object] = {"cis": [{"ci": ci, "effect": effect} for ci in cis], "depth": depth}
+    with ask(ctx) as client:
+        answer = client.post("/impact", question | {"direction": "needs" if needs else "dependents"})
+    if as_json:
+        print_json(answer)
+    elif needs:
+        _print_needs(answer)
+    else:
+        print_assessment(answer)
+
+
+def print_assessment(found: dict[str, Any]) -> None:
+    """What failures reach: services and teams first, then the way it takes."""
+    if found["services"]:
+        print_table(("Service", "State", "Criticality"), (_service_row(one) for one in found["services"]))
+        print()
+    if found["teams"]:
+        print_table(
+            ("Team", "Contact", "CIs"), ((one["name"], one["contact"], one["ci_count"]) for one in found["teams"])
+        )
+        print()
+    for tree in _dependents(found):
+        console().print(tree)
+    counts = "; ".join(f"{count['type']}: {_counted(count)}" for count in found["counts"])
+    print(f"{found['reached_count']} CIs are reached" + (f" ({counts})" if counts else "") + ".")
+    for what in ("spared", "truncated"):
+        if number := found[f"{what}_count"]:
+            print(f"{number} {_WHY_NOT[what]}; --json tells them all.")
+    for name in found["unread"]:
+        print(f"Not everything that depends on {name['name']} was read.")
+
+
+def _counted(count: dict[str, Any]) -> str:
+    return ", ".join(f"{count[state]} {_words(state)}" for state in ("down", "degraded", "at_risk") if count[state])
+
+
+def _service_row(one: dict[str, Any]) -> tuple[object, ...]:
+    return one["ci"]["name"], _state(one), one["criticality"]
+
+
+def _dependents(found: dict[str, Any]) -> list[Tree]:
+    """Each failed CI with what it reaches, hung below what takes it down."""
+    below: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in found["reached"]:
+        if hops := (one["reason"] or {}).get("hops"):
+            below[hops[0]["target"]["id"]].append(one)
+    trees: list[Tree] = []
+    for failed in found["failed"]:
+        tree = Tree(_label(failed["ci"], failed["effect"], "assumed"))
+        trees.append(tree)
+        waiting = [(tree, failed["ci"]["id"])]
+        while waiting:
+            branch, parent = waiting.pop()
+            for one in below.pop(parent, []):
+                hop = one["reason"]["hops"][0]
+                child = branch.add(_label(one["ci"], _state(one), f"{_words(hop['verb'])}, {hop['strength']}"))
+                waiting.append((child, one["ci"]["id"]))
+    # Behind a group the path runs through a node that is no CI.
+    rest = [one for several in below.values() for one in several]
+    if rest:
+        tree = Tree("through redundancy groups")
+        trees.append(tree)
+        for one in rest:
+            tree.add(_label(one["ci"], _state(one), " → ".join(hop["target"]["name"] for hop in one["reason"]["hops"])))
+    return trees
+
+
+def _print_needs(found: dict[str, Any]) -> None:
+    trees = {one["id"]: Tree(_label(one, None, None)) for one in found["of"]}
+    roots = list(trees.values())
+    for one in found["needed"]:
+        hop = one["path"][-1]
+        how = "soft" if one["is_soft"] else "redundant" if one["is_redundant"] else "hard"
+        branch = trees.get(hop["source"]["id"]) or roots[0]
+        trees[one["ci"]["id"]] = branch.add(_label(one["ci"], None, f"{_words(hop['verb'])}, {how}"))
+    for tree in roots:
+        console().print(tree)
+    print(f"{found['needed_count']} CIs are needed.")
+
+
+def _label(node: dict[str, Any], state: str | None, why: str | None) -> Text:
+    label = Text(node["name"])
+    label.append(f" {node['type']}", style="dim")
+    if state:
+        label.append(f" {state}", style=_STYLES.get(state, ""))
+    if why:
+        label.append(f" ({why})", style="dim")
+    return label
+
+
+def _state(one: dict[str, Any]) -> str:
+    return "at risk" if one["state"] == "up" and one["at_risk"] else one["state"]
+
+
+def _words(verb: str) -> str:
+    return verb.replace("_", " ").lower()
