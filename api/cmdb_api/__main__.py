@@ -6,6 +6,7 @@ import argparse
 import ipaddress
 import logging
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -57,6 +58,10 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _end(*_: object) -> None:
+    sys.exit(0)
+
+
 def main(argv: list[str] | None = None) -> int:
     """The exit status: 0 after an orderly stop, 2 for options or settings that cannot be."""
     options = arguments().parse_args(argv)
@@ -67,6 +72,9 @@ def main(argv: list[str] | None = None) -> int:
     if reason := refusal(options):
         print(reason, file=sys.stderr)
         return 2
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # While it serves, uvicorn takes these to stop in good order, and hands them on here when it has.
+        signal.signal(number, _end)
     try:
         core = connect(from_environment(os.environ))
     except CMDBError as error:

@@ -24,6 +24,7 @@ KEYS = (
 INDEXES = (
     ("CI", "type"),
     ("CI", "title"),
+    ("CI", "type", "title"),
     ("Claim", "sighting"),
     ("Scope", "base"),
     ("Ticket", "kind"),
@@ -48,7 +49,9 @@ def statements() -> list[LiteralString]:
         for label, name in KEYS
     ]
     found += [
-        f"CREATE INDEX {label.lower()}_{name} IF NOT EXISTS FOR (n:{label}) ON (n.{name})" for label, name in INDEXES
+        f"CREATE INDEX {'_'.join((label.lower(), *names))} IF NOT EXISTS FOR (n:{label}) "
+        f"ON ({', '.join(f'n.{name}' for name in names)})"
+        for label, *names in INDEXES
     ]
     found += [
         f"CREATE INDEX {verb.lower()}_{name} IF NOT EXISTS FOR ()-[r:{verb}]-() ON (r.{name})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import LiteralString, cast
+from typing import LiteralString
 
 from cmdb.model.types import BY_LABEL
 from cmdb.model.vocabulary import Value
@@ -24,6 +24,17 @@ RETURN n {.*} AS ci, score,
        coalesce(head([(n)-[:RUNS_ON|PART_OF]->(m) | [m.id, m.title]]),
                 head([(n)-[:WAS_RUNS_ON|WAS_PART_OF]->(m) | [m.id, m.title]])) AS place
 """
+
+_AFTER: LiteralString = "n.title >= $after_title AND (n.title > $after_title OR n.id > $after_id)" + _PASSES
+_LIST: LiteralString = (
+    "MATCH (n:CI) WHERE " + _AFTER + "WITH n, null AS score ORDER BY n.title, n.id LIMIT $limit" + _ROWS
+)
+_LIST_OF_TYPE: LiteralString = (  # in the order of the index on both, so that a page reads a page
+    "MATCH (n:CI) USING INDEX n:CI(type, title) WHERE n.type = $type AND "
+    + _AFTER
+    + "WITH n, null AS score ORDER BY n.type, n.title, n.id LIMIT $limit"
+    + _ROWS
+)
 
 _SEARCH: LiteralString = (
     """
@@ -84,24 +95,12 @@ class Filter:
     as_of: int
 
 
-def _list(label: str | None) -> LiteralString:
-    # The label is one that the model declares; with it in the pattern the planner can start from the rarer one.
-    pattern = cast("LiteralString", f"MATCH (n:CI:{BY_LABEL[label].label})" if label else "MATCH (n:CI)")
-    return (
-        pattern
-        + " WHERE n.title >= $after_title AND (n.title > $after_title OR n.id > $after_id)"
-        + _PASSES
-        + "WITH n, null AS score ORDER BY n.title, n.id LIMIT $limit"
-        + _ROWS
-    )
-
-
 def list_cis(graph: Graph, wanted: Filter, limit: int, after: tuple[str, str] | None) -> list[CI]:
     """CIs by title, then id, after the one with these."""
     after_title, after_id = after or ("", "")
     found = graph.ask(
-        _list(wanted.type), states=wanted.states, equal=wanted.equal, containing=wanted.containing,
-        as_of=wanted.as_of, after_title=after_title, after_id=after_id, limit=limit,
+        _LIST if wanted.type is None else _LIST_OF_TYPE, type=wanted.type, states=wanted.states, equal=wanted.equal,
+        containing=wanted.containing, as_of=wanted.as_of, after_title=after_title, after_id=after_id, limit=limit,
     )  # fmt: skip
     return [ci_of(one["ci"], one["place"]) for one in found]
 
