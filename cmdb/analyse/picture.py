@@ -137,8 +137,9 @@ def _state(reached: Reached) -> HopState:
 
 
 def spoken(ci_type: str) -> str:
-    """A type name as words: NetworkInterface is "network interface"."""
-    return sub(r"(?<=[a-z])(?=[A-Z])", " ", ci_type).lower()
+    """A type name as words: NetworkInterface is "network interface", IPAddress is "IP address"."""
+    words = sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", ci_type).split()
+    return " ".join(word if word.isupper() else word.lower() for word in words)
 
 
 def plural(ci_type: str) -> str:

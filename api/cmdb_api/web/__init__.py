@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from cmdb_api.web import errors
-from cmdb_api.web.pages import changes, ci, cis, files, home, impact, incidents, sign_in
+from cmdb_api.web.pages import changes, ci, cis, files, home, impact, incidents, services, sign_in, sources, teams
 
 ROUTERS: tuple[APIRouter, ...] = tuple(
-    module.router for module in (files, sign_in, home, cis, ci, impact, incidents, changes)
+    module.router for module in (files, sign_in, home, cis, ci, impact, incidents, changes, services, teams, sources)
 )
 
 

@@ -11,8 +11,6 @@ from cmdb.errors import NotFound
 from cmdb.usecases.resolve import resolve
 from cmdb_api.web.forms import Fields
 
-EMPTY_ROWS = 2
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -33,6 +31,12 @@ def rows_of(form: Fields) -> list[Row]:
         if text and not form[f"drop_{number}"]:
             found[text] = form[f"effect_{number}"]
     return [Row(text, effect) for text, effect in found.items()]
+
+
+def listed(texts: Iterable[str], dropped: Iterable[str]) -> list[Row]:
+    """Rows without effects, of a field that is sent once for each CI; each CI once."""
+    gone = set(dropped)
+    return [Row(text, "") for text in dict.fromkeys(texts) if text not in gone]
 
 
 def labelled(core: Core, rows: Iterable[Row]) -> list[Row]:

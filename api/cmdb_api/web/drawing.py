@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from cmdb.analyse.blast import SERVICE_TYPES
 from cmdb.analyse.layout import Box, Drawing, Line, Point
 from cmdb.analyse.picture import spoken
 from cmdb_api.web import words
@@ -27,6 +28,7 @@ class PictureBox:
     label: str
     kind: str
     state: str
+    is_service: bool
     tag: str
     tag_x: float
     tag_width: float
@@ -83,6 +85,7 @@ def _box(box: Box) -> PictureBox:
         label=box.label,
         kind=spoken(shape.type),
         state=shape.state,
+        is_service=shape.type in SERVICE_TYPES,
         tag=tag,
         tag_x=round(box.x + MARGIN + box.width - tag_width - 8, 1),
         tag_width=tag_width,

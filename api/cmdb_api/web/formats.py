@@ -79,6 +79,11 @@ def name_of(attribute: str) -> str:
     for unit in _UNITS:
         words = words.removesuffix(unit)
     words = words.removesuffix(" at") if attribute.endswith("_at") else words.removeprefix("is ")
+    return begun(words)
+
+
+def begun(words: str) -> str:
+    """Words as a sentence begins."""
     return words[:1].upper() + words[1:]
 
 

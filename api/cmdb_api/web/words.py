@@ -51,6 +51,9 @@ EVIDENCE: Mapping[Evidence, str] = {
     "structure": "discovered",
 }
 
+EFFECTS: Mapping[str, str] = {"none": "no effect", "unknown": "effect unknown, counts as down"}
+"""What becomes of a CI, where that is not a state."""
+
 ENTRIES: Mapping[str, str] = {
     "opened": "opened it",
     "state": "moved it on",
@@ -92,7 +95,7 @@ def reached_state(state: str, at_risk: bool) -> str:
 def heading(verb: str, direction: str) -> str:
     """A verb above what a CI relates to: "Runs on", and from the other side "Runs"."""
     said = phrase(verb) if direction == "out" else BY_NAME[verb].inverse
-    return said[:1].upper() + said[1:]
+    return formats.begun(said)
 
 
 def how_identified(ci_type: CIType) -> str:

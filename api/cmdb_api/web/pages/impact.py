@@ -11,6 +11,7 @@ from cmdb.analyse.answer import Effect
 from cmdb.errors import Invalid
 from cmdb.usecases.impact import draw, needed_by
 from cmdb_api.auth import TheCore
+from cmdb_api.web.ci_rows import labelled, listed
 from cmdb_api.web.drawing import picture_of
 from cmdb_api.web.forms import REFUSALS, Refusal, whole_number
 from cmdb_api.web.page import pages, render
@@ -26,13 +27,15 @@ def impact(
     core: TheCore,
     _: ReadingVisitor,
     ci: Annotated[list[str] | None, Query()] = None,
+    drop: Annotated[list[str] | None, Query()] = None,
     effect: str = "down",
     direction: str = "dependents",
     depth: str = "",
 ) -> Response:
     """The answer for these CIs, named as people name them; without any, the form alone."""
-    names = [name.strip() for name in ci or () if name.strip()]
-    asked = {"cis": names, "effect": effect, "direction": direction, "depth": depth, "refusal": None}
+    rows = listed((name.strip() for name in ci or () if name.strip()), drop or ())
+    names = [row.text for row in rows]
+    asked = {"cis": labelled(core, rows), "effect": effect, "direction": direction, "depth": depth, "refusal": None}
     try:
         if effect not in EFFECTS:
             raise Invalid("the effect is down or degraded", "effect")

@@ -30,7 +30,7 @@ from cmdb.usecases.incidents import (
 from cmdb.usecases.recent_changes import recent_changes
 from cmdb.usecases.ticket_drawing import draw_ticket
 from cmdb_api.auth import TheCore
-from cmdb_api.web.ci_rows import Row, labelled, rows_of
+from cmdb_api.web.ci_rows import Row, labelled, listed, rows_of
 from cmdb_api.web.drawing import picture_of
 from cmdb_api.web.forms import REFUSALS, Fields, Form, Refusal, whole_number
 from cmdb_api.web.page import go_to, pages, render
@@ -162,6 +162,7 @@ def _page(
         "teams": team_options(core),
         "refusal": refusal,
         "given": given or {},
+        "marked": listed(filter(None, [(given or {}).get("ci", "")]), ()),
     }
     drawing = draw_ticket(core.graph, found, core.now()) if found.state not in OVER else None
     values["picture"] = picture_of(drawing) if drawing else None
