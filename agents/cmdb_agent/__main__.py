@@ -9,9 +9,8 @@ from cmdb_agent import settings as settings_module
 from cmdb_agent.arguments import parser
 from cmdb_agent.collect import Author, collect, exit_status
 from cmdb_agent.errors import AgentError, SettingsError
-from cmdb_agent.host import Host
+from cmdb_agent.platforms import this_platform
 from cmdb_agent.probes import services
-from cmdb_agent.processes.sampling import Sampler
 from cmdb_agent.settings import DEFAULT_DOMAIN, Settings
 from cmdb_agent.state import State
 from cmdb_agent.wire.document import Document, encode, with_age
@@ -40,10 +39,10 @@ def _collect(settings: Settings, output: str) -> int:
     state = State(settings.state_dir)
     enrolment = state.enrolment()
     domain = settings.domain or (enrolment and enrolment.domain) or DEFAULT_DOMAIN
-    host = Host()
-    sampler = Sampler(host)
+    host, probes, sampler = this_platform()
     services.sample_briefly(sampler)
-    document = collect(host, Author(state.agent_id(), domain), lambda host: services.read(host, sampler, set()))
+    author = Author(state.agent_id(), domain)
+    document = collect(host, author, lambda host: services.read(host, sampler, set()), probes)
     for problem in document["problems"]:
         print(f"cmdb-agent: {problem['section']}: {problem['message']}", file=sys.stderr)
     return _write(document, output)

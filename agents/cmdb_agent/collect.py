@@ -8,8 +8,8 @@ from typing import Callable, NamedTuple
 from cmdb_agent import __version__, containment
 from cmdb_agent.containment import Container
 from cmdb_agent.host import Host
-from cmdb_agent.probes import PROBES
-from cmdb_agent.probes.operating_system import boot_id, booted_at
+from cmdb_agent.probes import PROBES, Probe
+from cmdb_agent.probes.operating_system import boot_id
 from cmdb_agent.reading import NOT_READ, READ, ROOT, Reading
 from cmdb_agent.wire.document import SCHEMA_VERSION, Document, Item, new_document_id
 
@@ -25,11 +25,13 @@ class Author(NamedTuple):
     interval_seconds: int | None = None
 
 
-def collect(host: Host, author: Author, read_services: Callable[[Host], list[Reading]]) -> Document:
+def collect(
+    host: Host, author: Author, read_services: Callable[[Host], list[Reading]], probes: tuple[Probe, ...] = PROBES
+) -> Document:
     """The document of this machine. `read_services` gives the readings of the sections services and connections."""
     container = containment.around(host)
     readings = [
-        attempt(probe.section, probe.read, host) for probe in PROBES if container is None or not probe.machine_only
+        attempt(probe.section, probe.read, host) for probe in probes if container is None or not probe.machine_only
     ]
     try:
         readings += read_services(host)
@@ -48,7 +50,7 @@ def collect(host: Host, author: Author, read_services: Callable[[Host], list[Rea
     }
     if author.interval_seconds:
         document["interval_ms"] = author.interval_seconds * 1000
-    boot, started_at = boot_id(host), booted_at(host)
+    boot, started_at = boot_id(host), host.booted_at()
     if boot:
         document["boot_id"] = boot
     if started_at:

@@ -137,6 +137,11 @@ class Host:
         """Seconds since 1970 by this machine's clock."""
         return time.time()
 
+    def booted_at(self) -> int | None:
+        """When the machine booted, epoch milliseconds (`btime` of /proc/stat, proc(5))."""
+        found = (self.read("/proc/stat") or b"").rpartition(b"\nbtime ")[2].split(b"\n", 1)[0]
+        return int(found) * 1000 if found.isdigit() else None
+
     def dump(self, name: str, protocol: int, request: bytes) -> Iterator[bytes]:
         """The datagrams that the kernel answers to a netlink dump request, until NLMSG_DONE (netlink(7)).
 

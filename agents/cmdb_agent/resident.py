@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from cmdb_agent.collect import Author, collect
 from cmdb_agent.errors import NotEnrolled, StateError
-from cmdb_agent.host import Host
+from cmdb_agent.platforms import Platform
 from cmdb_agent.probes import services
-from cmdb_agent.processes.sampling import Identity, Sampler
+from cmdb_agent.processes.sampling import Identity
 from cmdb_agent.settings import DEFAULT_DOMAIN, Settings
 from cmdb_agent.state import Enrolment, State
 from cmdb_agent.wire.answer import Answer, Fate
@@ -40,14 +40,15 @@ class Resident:
 
     def __init__(
         self,
-        host: Host,
+        platform: Platform,
         settings: Settings,
         state: State,
         transport: Transport,
         enrolment_token: Callable[[], str | None],
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._host = host
+        self._platform = platform
+        self._host = platform.host
         self._settings = settings
         self._state = state
         self._transport = transport
@@ -56,8 +57,8 @@ class Resident:
         self._clock = Clock()
         self._draw = random.Random()  # noqa: S311 - spreads load, guards nothing
         self._outbox = Outbox(state.spool_folder, self._clock)
-        self._sampler = Sampler(host)
-        self._known: set[Identity] = services.recall(host, state.known_services())
+        self._sampler = platform.sampler
+        self._known: set[Identity] = services.recall(platform.host, state.known_services())
         self._agent_id = state.agent_id()
         self._is_reachable = True
 
@@ -113,7 +114,12 @@ class Resident:
         enrolment = self._state.enrolment()
         domain = self._settings.domain or (enrolment and enrolment.domain) or DEFAULT_DOMAIN
         author = Author(self._agent_id, domain, self._settings.interval_seconds)
-        document = collect(self._host, author, lambda host: services.read(host, self._sampler, self._known))
+        document = collect(
+            self._host,
+            author,
+            lambda host: services.read(host, self._sampler, self._known),
+            self._platform.probes,
+        )
         self._state.keep_known_services(services.remember(self._host, self._known))
         try:
             self._outbox.put(document)

@@ -8,7 +8,7 @@ import sys
 
 from cmdb_agent import __version__
 from cmdb_agent.errors import SettingsError
-from cmdb_agent.host import Host
+from cmdb_agent.platforms import this_platform
 from cmdb_agent.resident import Resident
 from cmdb_agent.settings import Settings
 from cmdb_agent.state import State
@@ -27,7 +27,7 @@ def run(settings: Settings, is_once: bool) -> int:
         raise SettingsError(str(error)) from error
     state = State(settings.state_dir)
     state.lock()
-    resident = Resident(Host(), settings, state, transport, lambda: enrolment_token(settings))
+    resident = Resident(this_platform(), settings, state, transport, lambda: enrolment_token(settings))
     if is_once:
         return 0 if resident.run_once() else 1
     resident.run()

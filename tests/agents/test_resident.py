@@ -2,6 +2,7 @@ import json
 
 import pytest
 from cmdb_agent.errors import NotEnrolled
+from cmdb_agent.platforms import linux
 from cmdb_agent.resident import Resident
 from cmdb_agent.settings import Settings
 from cmdb_agent.state import Enrolment, State
@@ -33,7 +34,7 @@ def agent(machine, server, tmp_path):
             if rounds is not None and len(waits) > rounds:
                 raise Stopped
 
-        one = Resident(machine.host(), settings, state, Transport(server.address), lambda: token, sleep)
+        one = Resident(linux(machine.host()), settings, state, Transport(server.address), lambda: token, sleep)
         one.waits, one.state, one.outbox = waits, state, Outbox(state.spool_folder)
         return one
 

@@ -24,7 +24,7 @@ def read(host: Host) -> Reading:
         kernel_version=version,
         architecture=machine,
         time_zone=_time_zone(host),
-        booted_at=booted_at(host),
+        booted_at=host.booted_at(),
     )
     return reading
 
@@ -44,12 +44,6 @@ def _unquoted(value: str) -> str:
     if not value.startswith(("'", '"')):
         return value
     return _ESCAPED.sub(r"\1", value[1:].removesuffix(value[0]))
-
-
-def booted_at(host: Host) -> int | None:
-    """When the machine booted, epoch milliseconds (`btime` of /proc/stat, proc(5))."""
-    found = (host.read("/proc/stat") or b"").rpartition(b"\nbtime ")[2].split(b"\n", 1)[0]
-    return int(found) * 1000 if found.isdigit() else None
 
 
 def boot_id(host: Host) -> str | None:

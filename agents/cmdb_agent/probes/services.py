@@ -9,7 +9,7 @@ from typing import Callable
 from cmdb_agent import containment
 from cmdb_agent.host import Host
 from cmdb_agent.probes import packages
-from cmdb_agent.probes.operating_system import boot_id, booted_at
+from cmdb_agent.probes.operating_system import boot_id
 from cmdb_agent.processes import containers, endpoints, instances, redact, sockets, table
 from cmdb_agent.processes.grouping import Group, Grouping
 from cmdb_agent.processes.sampling import Identity, Sampler, Samples
@@ -33,7 +33,7 @@ def read(host: Host, sampler: Sampler, known: set[Identity]) -> list[Reading]:
 
     `known`: the processes that are services because they were; those found now are added, those that ended dropped.
     """
-    processes = table.read(host)
+    processes = sampler.processes()
     grouping = Grouping(host, processes, containment.around(host))
     sampler.sample_completely(grouping.namespaces())
     samples = sampler.take()
@@ -44,7 +44,7 @@ def read(host: Host, sampler: Sampler, known: set[Identity]) -> list[Reading]:
     known.clear()
     known.update(process.identity for group in groups for process in group.processes)
     services, connections = Reading("services"), Reading("connections")
-    keys = _add_services(host, services, groups, samples, grouping.own_sessions())
+    keys = _add_services(host, services, groups, samples, sampler, grouping.own_sessions())
     _add_calls(connections, keys, samples)
     for reading in (services, connections):
         _say_what_is_hidden(host, reading, samples)
@@ -64,15 +64,19 @@ def recall(host: Host, kept: list[str]) -> set[Identity]:
 
 
 def _add_services(
-    host: Host, reading: Reading, groups: list[Group], samples: Samples, sessions: frozenset[int]
+    host: Host,
+    reading: Reading,
+    groups: list[Group],
+    samples: Samples,
+    sampler: Sampler,
+    sessions: frozenset[int],
 ) -> dict[Identity, str]:
     """Add the service instances and their containers; the key of the service of each process."""
     container_names = [_add_container(host, reading, group) for group in groups]
     listens = endpoints.listeners(host, groups, samples)
     clients = endpoints.clients(groups, samples, sessions)
     installed = packages.versions(host)
-    users = _users(host)
-    started_at = booted_at(host)
+    started_at = host.booted_at()
     keys: dict[Identity, str] = {}
     for index, key in enumerate(instances.keys(groups, container_names, listens)):
         group, main, container_name = groups[index], groups[index].main, container_names[index]
@@ -91,7 +95,7 @@ def _add_services(
             executable=group.program,
             main_argument=group.main_argument and redact.text(group.main_argument),
             command_line=line,
-            user=_user(host, main.pid, users),
+            user=sampler.user_of(main),
             listens=sorted({sockets.endpoint(socket) for socket in listens[index]}),
             clients=clients[index],
             pids=[str(process.pid) for process in group.processes],
@@ -145,18 +149,3 @@ def _say_what_is_hidden(host: Host, reading: Reading, samples: Samples) -> None:
         reading.note("hidden", f"the sockets of {count} processes are hidden even from root")
     elif count:
         reading.missed("permission_denied", f"only root may see the sockets of {count} processes of other users")
-
-
-def _users(host: Host) -> dict[int, str]:
-    """The names of users by their number (passwd(5))."""
-    rows = (line.split(":") for line in (host.text("/etc/passwd") or "").splitlines())
-    return {int(row[2]): row[0] for row in rows if len(row) > 3 and row[2].isdigit()}
-
-
-def _user(host: Host, pid: int, users: dict[int, str]) -> str | None:
-    """The effective user of a process: its name, or its number where it has none (proc_pid_status(5), Uid)."""
-    for line in (host.read(f"/proc/{pid}/status") or b"").splitlines():
-        if line.startswith(b"Uid:"):
-            number = int(line.split()[2])
-            return users.get(number, str(number))
-    return None

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from cmdb_agent.host import Host
 from cmdb_agent.processes import sockets, table
 from cmdb_agent.processes.sockets import Socket
+from cmdb_agent.processes.table import Process
 
 Identity = tuple[int, int]
 """Pid and start of a process."""
@@ -78,6 +79,10 @@ class Sampler:
             self._holders = {inode: found.get(inode, frozenset()) for inode in inodes}
         else:
             self._holders = {inode: self._holders[inode] for inode in inodes}
+        self.note(spaces)
+
+    def note(self, spaces: list[list[Socket]]) -> None:
+        """Count what the sockets of each namespace say, by the holders that are known."""
         samples = self.samples
         samples.listeners, samples.clients = [], []
         calling: set[tuple[Identity, FarEnd]] = set()
@@ -88,6 +93,14 @@ class Sampler:
         for call in calling:
             if call in samples.calls or len(samples.calls) < CALLS_MAX:
                 samples.calls[call] = samples.calls.get(call, 0) + 1
+
+    def processes(self) -> dict[int, Process]:
+        """The processes by pid."""
+        return table.read(self.host)
+
+    def user_of(self, process: Process) -> str | None:
+        """The effective user of a process: its name, or its number where it has none."""
+        return table.user_of(self.host, process.pid)
 
     def take(self) -> Samples:
         """What was sampled since the last call."""

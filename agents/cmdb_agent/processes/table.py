@@ -135,6 +135,16 @@ def _unit_and_container(cgroup: str) -> tuple[str | None, Container | None]:
     return None, container
 
 
+def user_of(host: Host, pid: int) -> str | None:
+    """The effective user of a process: its name, or its number where it has none (proc_pid_status(5), Uid)."""
+    for line in (host.read(f"/proc/{pid}/status") or b"").splitlines():
+        if line.startswith(b"Uid:"):
+            number = line.split()[2].decode()
+            rows = (row.split(":") for row in (host.text("/etc/passwd") or "").splitlines())
+            return next((row[0] for row in rows if len(row) > 3 and row[2] == number), number)
+    return None
+
+
 def unit_of(path: str) -> str | None:
     """The named unit of a control group path; None for login sessions, users' own units and what has a drawn name."""
     if path.startswith("/user.slice/"):
