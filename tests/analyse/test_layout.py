@@ -167,7 +167,13 @@ def test_a_drawing_does_not_change_with_the_hash_seed():
 
 @pytest.mark.parametrize(
     ("ci_type", "words"),
-    [("NetworkInterface", "network interfaces"), ("Switch", "switches"), ("Battery", "batteries"), ("VLAN", "vlans")],
+    [
+        ("NetworkInterface", "network interfaces"),
+        ("Switch", "switches"),
+        ("Battery", "batteries"),
+        ("VLAN", "VLANs"),
+        ("IPAddress", "IP addresses"),
+    ],
 )
 def test_types_are_spoken_in_the_plural(ci_type, words):
     assert plural(ci_type) == words
