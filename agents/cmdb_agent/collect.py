@@ -84,12 +84,12 @@ def _failed(section: str, error: Exception) -> Reading:
 def _root(author: Author, host: Host, container: Container | None, readings: list[Reading]) -> Item:
     """The machine; or the container that the agent runs in, whose only evidence is its id: the rest is the host's."""
     if container is not None:
-        name = host.uname()[1]
-        attributes = {"name": name, "container_id": container.container_id, "runtime": container.runtime}
+        container_id = containment.unique_id(host, container)
+        attributes = {"name": host.uname()[1], "container_id": container_id, "runtime": container.runtime}
         return {
             "key": ROOT,
             "type": "Container",
-            "identifiers": {"container_id": container.container_id} if container.container_id else {},
+            "identifiers": {"container_id": container_id} if container_id else {},
             "attributes": {name: value for name, value in attributes.items() if value},
         }
     root: Item = {"key": ROOT, "type": "Server", "identifiers": {"agent_id": author.agent_id}, "attributes": {}}

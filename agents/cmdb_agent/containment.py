@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 from cmdb_agent.host import Host
+from cmdb_agent.probes.identity import machine_id
 
 # Runtimes name a container by 64 hexadecimal digits: cgroup `docker-<id>.scope`, `/docker/<id>`, `cri-containerd-<id>`,
 # `crio-<id>`, `libpod-<id>`, `/kubepods/…/<id>`.
@@ -16,6 +17,7 @@ _CGROUP_ID = re.compile(
     r"(?:/|(?P<runtime>docker|cri-containerd|crio|libpod)-)(?P<id>[0-9a-f]{64})(?:\.scope)?(?=/|$)", re.M
 )
 _CGROUP_LXC = re.compile(r"/(?:lxc\.payload\.|lxc/)(?P<name>[^/\s]+)", re.M)
+_NAMED = "lxc:"  # before what is a name only
 _RUNTIME_WORDS = (("libpod", "podman"), ("crio", "cri-o"), ("containerd", "containerd"), ("kubepods", "containerd"),
                   ("docker", "docker"))  # fmt: skip
 # What a runtime mounts over /etc/hostname, /etc/hosts and /etc/resolv.conf comes from a folder named by the id.
@@ -35,7 +37,20 @@ def of_cgroup(cgroup: str) -> Container | None:
     if found:
         return Container(found["id"], next((name for word, name in _RUNTIME_WORDS if word in cgroup), None))
     named = _CGROUP_LXC.search(cgroup)
-    return Container(f"lxc:{named['name']}", "lxc") if named else None
+    return Container(f"{_NAMED}{named['name']}", "lxc") if named else None
+
+
+def unique_id(host: Host, container: Container) -> str | None:
+    """An id that no other container has: the runtime's own where it drew one at random.
+
+    Runtimes of system containers give names only, the same on many machines: with the id of the machine (or, inside,
+    of the container) before it, a name is unique. None where there is no such id.
+    """
+    if container.container_id and not container.container_id.startswith(_NAMED):
+        return container.container_id
+    name = (container.container_id or "").removeprefix(_NAMED) or host.uname()[1]
+    machine = machine_id(host)
+    return f"{machine}:{container.runtime}:{name}" if machine else None
 
 
 def around(host: Host) -> Container | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -41,7 +42,7 @@ def load(
     is_root = os.geteuid() == 0 if is_root is None else is_root
     return Settings(
         state_dir=said.get("state_dir") or default_state_dir(environ, is_root),
-        domain=said.get("domain") or None,
+        domain=_domain(said.get("domain")),
         server=(said.get("server") or "").rstrip("/") or None,
         ca=said.get("ca") or None,
         interval_seconds=_interval(said.get("interval")),
@@ -80,6 +81,12 @@ def _from_file(config: str | None) -> dict[str, str]:
     if unknown:
         raise SettingsError(f"{path}: [{SECTION}] knows no {unknown[0]!r}; it knows {', '.join(sorted(_KEYS))}")
     return said
+
+
+def _domain(text: str | None) -> str | None:
+    if text and not re.fullmatch(r"[^\x00-\x1f|#]{1,200}", text):
+        raise SettingsError(f"domain is {text!r}: a name without `|`, `#` and control characters is needed")
+    return text or None
 
 
 def _interval(text: str | None) -> int:

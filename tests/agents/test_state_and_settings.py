@@ -98,6 +98,7 @@ def test_an_argument_wins_over_the_file_and_the_file_over_the_default(tmp_path):
     [
         ("[agent]\nservr = x\n", "servr"),
         ("[agent]\ninterval = often\n", "often"),
+        ("[agent]\ndomain = a|b\n", "control characters"),
         ("[agent]\ninterval = 5\n", "10 to 86400"),
         ("no section = here\n", "no configuration file"),
     ],

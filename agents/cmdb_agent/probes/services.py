@@ -19,6 +19,7 @@ from cmdb_agent.reading import ROOT, Reading
 SAMPLES = 3  # the last of them is taken by `read`
 SAMPLING_SECONDS = 1.8
 SAMPLES_NEEDED = 2
+MAIN_ARGUMENT_LENGTH_MAX = 1024
 
 
 def sample_briefly(sampler: Sampler, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -93,7 +94,7 @@ def _add_services(
             version=version_of(product, main.program, line or "", {} if group.container else installed)
             if product else None,
             executable=group.program,
-            main_argument=group.main_argument and redact.text(group.main_argument),
+            main_argument=group.main_argument and redact.text(group.main_argument)[:MAIN_ARGUMENT_LENGTH_MAX],
             command_line=line,
             user=sampler.user_of(main),
             listens=sorted({sockets.endpoint(socket) for socket in listens[index]}),
@@ -116,14 +117,15 @@ def _add_container(host: Host, reading: Reading, group: Group) -> str | None:
     key = _container_key(group)
     if key is None or group.container is None or group.container.container_id is None:
         return None
-    container_id = group.container.container_id
-    described = containers.describe(host, container_id)
-    name = described.name or container_id[:12]
+    described = containers.describe(host, group.container.container_id)
+    container_id = containment.unique_id(host, group.container)
+    name = described.name or group.container.container_id.removeprefix("lxc:")[:12]
     item = reading.add(
         key, "Container", ROOT, name=name, container_id=container_id, runtime=group.container.runtime,
         image=described.image,
     )  # fmt: skip
-    item["identifiers"] = {"container_id": container_id}
+    if container_id:
+        item["identifiers"] = {"container_id": container_id}
     return name
 
 

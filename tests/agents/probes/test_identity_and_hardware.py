@@ -216,6 +216,19 @@ def test_a_container_is_told_by_its_id_in_control_groups_and_mounts(machine, cgr
     assert (tuple(found) if found else None) == expected
 
 
+def test_a_container_s_name_is_made_unique_by_the_machine_s_id(machine):
+    drawn, named = containment.Container(ID, "docker"), containment.Container("lxc:web", "lxc")
+    assert containment.unique_id(machine.host(), drawn) == ID
+    assert containment.unique_id(machine.host(), named) is None
+    machine.file("/etc/machine-id", "3d1219c7c4c5404aaa1f6d2a48adfda4\n")
+    first = containment.unique_id(machine.host(), named)
+    assert first is not None
+    assert first.endswith(":lxc:web")
+    machine.file("/etc/machine-id", "4d1219c7c4c5404aaa1f6d2a48adfda4\n")
+    assert containment.unique_id(machine.host(), named) != first
+    assert containment.unique_id(machine.host(), containment.Container(None, "nspawn")).endswith(":nspawn:box")
+
+
 def test_a_container_without_an_id_is_told_by_the_first_process(machine):
     machine.file("/proc/self/cgroup", "0::/")
     machine.file("/proc/1/environ", "PATH=/bin\0container=systemd-nspawn\0")
