@@ -31,7 +31,7 @@ def _read_text(value: Any) -> int:
 
 
 _SCHEMA = WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2025-11-24T16:00:00.000Z"]})
-_WRITE = PlainSerializer(written, return_type=str)
+_WRITE = PlainSerializer(written, return_type=str, when_used="json")
 
 Instant = Annotated[int, _WRITE, _SCHEMA]
 """In an answer."""
