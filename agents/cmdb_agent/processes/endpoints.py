@@ -9,6 +9,7 @@ from cmdb_agent.processes.command_line import is_supervisor
 from cmdb_agent.processes.grouping import Group
 from cmdb_agent.processes.sampling import Samples
 from cmdb_agent.processes.sockets import Socket
+from cmdb_agent.processes.table import Process
 
 _WILDCARDS = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
 
@@ -17,18 +18,26 @@ def listeners(host: Host, groups: list[Group], samples: Samples) -> list[list[So
     """The listeners of each group, in the order of the groups.
 
     One in a network namespace of its own stands at the namespace's addresses, for what is a wildcard there is none on
-    the machine; its loopback is nobody else's and left out. One that a supervisor holds for another is the other's.
+    the machine; its loopback is nobody else's and left out. One that a supervisor holds for another, or that a
+    proxy holds for a container, is the other's.
     """
     positions = _positions(groups)
     found: list[list[Socket]] = [[] for _ in groups]
     addresses: dict[str, list[str]] = {}
+    published = {p.pid: end for group in groups for p in group.processes for end in _published(p)}
+    inside: dict[tuple[str, int], int] = {}
     supervisors = {i for i, group in enumerate(groups) if is_supervisor(group.program, group.main_argument)}
-    for socket, pids in samples.listeners:
+    for socket, pids in sorted(samples.listeners, key=lambda listener: not listener[0].namespace):
         owners = {positions[pid] for pid in pids if pid in positions}
+        target = next((published[pid] for pid in pids if pid in published), None)
+        if target is not None and target in inside:
+            owners = {inside[target]}
         for owner in (owners - supervisors) or owners:
             if socket.namespace and socket.namespace not in addresses:
                 addresses[socket.namespace] = namespace_addresses(host, groups[owner].main.pid)
-            found[owner] += _at(socket, addresses[socket.namespace]) if socket.namespace else [socket]
+            held = _at(socket, addresses[socket.namespace]) if socket.namespace else [socket]
+            found[owner] += held
+            inside.update({(one.address, one.port): owner for one in held if socket.namespace})
     return found
 
 
@@ -66,6 +75,15 @@ def namespace_addresses(host: Host, pid: int) -> list[str]:
             found.add(before)
         before = line.split()[-1]
     return sorted(found)
+
+
+def _published(process: Process) -> list[tuple[str, int]]:
+    """Address and port of the container that a docker-proxy forwards to: whoever connects there means the container."""
+    arguments = process.arguments
+    if process.program.rpartition("/")[2] != "docker-proxy" or "-container-ip" not in arguments[:-1]:
+        return []
+    port = arguments[arguments.index("-container-port") + 1] if "-container-port" in arguments[:-1] else ""
+    return [(arguments[arguments.index("-container-ip") + 1], int(port))] if port.isdigit() else []
 
 
 def _at(socket: Socket, addresses: list[str]) -> list[Socket]:

@@ -297,6 +297,19 @@ def test_a_container_is_an_item_and_its_service_lives_in_it(machine):
     assert service["attributes"]["listens"] == ["tcp 172.17.0.2:6379"]
 
 
+def test_a_published_port_is_the_container_s_and_not_the_runtime_s(machine):
+    proxy = ["/usr/bin/docker-proxy", "-proto", "tcp", "-host-ip", "0.0.0.0", "-host-port", "16379", "-container-ip",
+             "172.17.0.2", "-container-port", "6379"]  # fmt: skip
+    dockerd = "0::/system.slice/docker.service"
+    machine.process(1390, parent=1, line=["/usr/bin/dockerd", "-H", "fd://"], cgroup=dockerd)
+    machine.process(1391, parent=1390, line=proxy, cgroup=dockerd, inodes=(6050,))
+    container(machine)
+    machine.listener(6050, 16379)
+    services_found = found(machine)
+    assert services_found[f"svc:container:{ID[:12]}"]["listens"] == ["tcp 0.0.0.0:16379", "tcp 172.17.0.2:6379"]
+    assert "listens" not in services_found["svc:unit:docker.service"]
+
+
 def test_a_container_s_connections_are_seen_in_its_own_network_namespace(machine):
     container(machine)
     assert calls(machine) == {(f"svc:container:{ID[:12]}", "10.0.0.7", 5432, "tcp"): 1}
