@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from cmdb.errors import CMDBError, Conflict, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
+from cmdb.usecases.declaring import Stale
 from cmdb_api.headers import SECURITY_HEADERS
 
 MEDIA_TYPE = "application/problem+json"
@@ -36,6 +37,7 @@ STATUS: Mapping[type[CMDBError], HTTPStatus] = {
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFound: HTTPStatus.NOT_FOUND,
+    Stale: HTTPStatus.PRECONDITION_FAILED,
     Conflict: HTTPStatus.CONFLICT,
     NotAllowed: HTTPStatus.FORBIDDEN,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,

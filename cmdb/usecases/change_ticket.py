@@ -17,9 +17,10 @@ KIND = "change"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRow:
-    """A change as lists show it. `cis` are what it touches, each with its effect; instants in epoch milliseconds."""
+    """A change as lists show it. `number` counts changes from 1; `cis` are what it touches, each with its effect."""
 
     id: str
+    number: int
     revision: int
     title: str
     state: State
@@ -54,8 +55,8 @@ class Change(ChangeRow):
 
 def _columns(ticket: StoredTicket) -> dict[str, Any]:
     names = (
-        "title", "state", "requester", "created_at", "created_by", "changed_at", "planned_start_at", "planned_end_at",
-        "outcome", "completed_at",
+        "number", "title", "state", "requester", "created_at", "created_by", "changed_at", "planned_start_at",
+        "planned_end_at", "outcome", "completed_at",
     )  # fmt: skip
     found: dict[str, Any] = {name: ticket.values.get(name) for name in names}
     found |= {"id": ticket.id, "revision": ticket.revision, "cis": sources_of(ticket)}

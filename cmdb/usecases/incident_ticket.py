@@ -18,9 +18,10 @@ KIND = "incident"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentRow:
-    """An incident as lists show it. `priority` 1 is the most urgent; `sources` are the CIs that failed."""
+    """An incident as lists show it. `number` counts them; `priority` 1 is the most urgent; `sources` failed."""
 
     id: str
+    number: int
     revision: int
     title: str
     state: State
@@ -53,7 +54,7 @@ class Incident(IncidentRow):
 
 def _columns(ticket: StoredTicket) -> dict[str, Any]:
     values = ticket.values
-    names = ("title", "state", "impact", "urgency", "priority", "started_at", "reported_at", "reported_by")
+    names = ("number", "title", "state", "impact", "urgency", "priority", "started_at", "reported_at", "reported_by")
     return {name: values[name] for name in names} | {
         "id": ticket.id, "revision": ticket.revision, "hold_reason": values.get("hold_reason"),
         "changed_at": values["changed_at"], "resolved_at": values.get("resolved_at"),

@@ -118,6 +118,11 @@ def set_responsible(graph: Graph, ci: str, duty: Duty, teams: list[str], by: str
     graph.write(write)
 
 
+def find_team(graph: Graph, name: str, field: str = "team") -> str:
+    """The id of the current team with this id or name; raises NotFound, or Invalid naming the field."""
+    return graph.read(lambda tx: team_id(tx, name, field))
+
+
 def team_ids(tx: Transaction, names: list[str], field: str) -> list[str]:
     """The ids of current teams that are named by id or name; raises NotFound or Invalid."""
     return [team_id(tx, name, f"{field}[{number}]") for number, name in enumerate(names)]

@@ -3,15 +3,21 @@
 from fastapi import APIRouter
 
 from cmdb_api.resources import (
+    changes,
     ci_history,
     ci_relationships,
     ci_types,
     cis,
+    dependencies,
     enrolments,
+    impact,
+    incidents,
     observations,
     operations,
+    services,
     sightings,
     sources,
+    teams,
     tokens,
 )
 
@@ -25,5 +31,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     ci_history.router,
     sources.router,
     sightings.router,
+    impact.router,
+    services.router,
+    teams.router,
+    dependencies.router,
+    incidents.router,
+    changes.router,
     operations.router,
 )
