@@ -57,7 +57,7 @@ def test_metrics_count_documents_and_requests_by_template(api: Api) -> None:
     text = reader.get("/api/v1/metrics").text
     assert 'cmdb_documents_total{status="accepted"} 1.0' in text
     assert 'cmdb_documents_total{status="duplicate"} 1.0' in text
-    assert 'cmdb_documents_total{status="notallowed"} 1.0' in text
+    assert 'cmdb_documents_total{status="not_allowed"} 1.0' in text
     assert 'cmdb_request_seconds_count{method="GET",route="/api/v1/ci-types/{label}",status="200"} 1.0' in text
     assert 'route="none",status="404"' in text
     assert "made-up" not in text

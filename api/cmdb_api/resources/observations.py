@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -102,7 +103,7 @@ def send_observation(
     try:
         receipt = take_in(core.graph, body, content_encoding, sender, core.now())
     except CMDBError as error:
-        counted.documents.labels(type(error).__name__.lower()).inc()
+        counted.documents.labels(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()).inc()
         raise
     counted.documents.labels(receipt.status).inc()
     return receipt
