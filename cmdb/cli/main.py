@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from cmdb import __version__
 from cmdb.cli import local, up
-from cmdb.cli.commands import ci, declared, documents, impact, source, token
+from cmdb.cli.commands import change, ci, declared, documents, impact, incident, source, token
 from cmdb.cli.exits import MEANINGS, exit_of
 from cmdb.cli.settings import profile
 from cmdb.errors import CMDBError
@@ -80,6 +80,8 @@ app.add_typer(token.app, name="token", help="Who may do what: create, list and r
 _ASK = "Ask a server"
 app.add_typer(ci.app, name="ci", help="What there is: find CIs, look at one.", rich_help_panel=_ASK)
 app.command(rich_help_panel=_ASK)(impact.impact)
+app.add_typer(incident.app, name="incident", help="What does not work, and what that affects.", rich_help_panel=_ASK)
+app.add_typer(change.app, name="change", help="What is going to be done, and what it reaches.", rich_help_panel=_ASK)
 app.add_typer(declared.services, name="service", help="What people outside IT rely on.", rich_help_panel=_ASK)
 app.add_typer(declared.teams, name="team", help="Who answers for what.", rich_help_panel=_ASK)
 app.add_typer(source.app, name="source", help="Who reports, and what they could not read.", rich_help_panel=_ASK)

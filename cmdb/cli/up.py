@@ -13,6 +13,8 @@ from cmdb.cli.settings import settings
 
 _DATA = "Folder for the graph, tokens and logs (CMDB_DATA; default: ~/.local/share/cmdb)."
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 class _Ended(BaseException):
     """Someone asked this program to end. Not an Exception: nothing shall take it for a failure on its way."""
@@ -47,8 +49,9 @@ def up(
     wanted = Wanted(settings(data), host, port, not no_agent, tls_cert, tls_key, behind_proxy)
     if problem := wanted.problem():
         raise typer.BadParameter(problem)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) != signal.SIG_IGN:
+    for number in _ENDING:
+        # nohup(1): whoever ignores the end of the terminal goes on.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _end)
     try:
         run(wanted)
@@ -58,6 +61,6 @@ def up(
 
 def _end(number: int, frame: object) -> None:
     # Once is enough: stopping takes seconds, and is not stopped itself.
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for each in _ENDING:
         signal.signal(each, signal.SIG_IGN)
     raise _Ended

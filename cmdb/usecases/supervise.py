@@ -20,12 +20,12 @@ class Reported:
     service_title: str | None
 
 
-def reported(graph: Graph, agent_id: str, since: int) -> Reported | None:
-    """The machine of this agent, with how many things of each type are on it; None: no report since then (epoch ms).
+def reported(graph: Graph, agent_id: str) -> Reported | None:
+    """The machine of this agent, with how many things of each type are on it; None: it has not reported yet.
 
     The service is the one that most others call.
     """
-    found = first_report.report_of(graph, agent_id, since)
+    found = first_report.report_of(graph, agent_id)
     if found is None:
         return None
     return Reported(found["id"], found["title"], dict(found["numbers"]), found["busiest"], found["busiest_title"])

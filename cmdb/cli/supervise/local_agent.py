@@ -39,25 +39,22 @@ class LocalAgent:
         write_secret(self._token_file, made.secret)
         self._enrolment_id = made.token.id
 
-    def wait_for_report(self, core: Core, watch: Watch, since: int) -> Reported | None:
-        """This machine as it was reported at or after `since` (epoch ms); None where that takes too long.
+    def last_report(self, core: Core) -> Reported | None:
+        """This machine as it was last reported; None before the first time."""
+        agent_id = _text(self._folder / "agent-id")
+        return reported(core.graph, agent_id) if agent_id else None
+
+    def wait_for_report(self, core: Core, watch: Watch) -> Reported | None:
+        """This machine as it was reported; None where that takes too long.
 
         An enrolment token that was prepared has done its work then, and is revoked.
         """
-        found: Reported | None = None
-
-        def has_come() -> bool:
-            nonlocal found
-            agent_id = _text(self._folder / "agent-id")
-            found = reported(core.graph, agent_id, since) if agent_id else None
-            return found is not None
-
-        watch.wait_until(has_come, _REPORT_SECONDS)
-        if found is not None:
-            if self._enrolment_id is not None:
-                revoke_token(core.graph, self._enrolment_id, core.now())
-            self._token_file.unlink(missing_ok=True)
-        return found
+        if not watch.wait_until(lambda: self.last_report(core) is not None, _REPORT_SECONDS):
+            return None
+        if self._enrolment_id is not None:
+            revoke_token(core.graph, self._enrolment_id, core.now())
+        self._token_file.unlink(missing_ok=True)
+        return self.last_report(core)
 
 
 def _text(file: Path) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from cmdb.bootstrap import connect, hold_data, on_engine
+from cmdb.bootstrap import Core, connect, hold_data, on_engine
 from cmdb.cli.loopback import is_loopback
 from cmdb.cli.screen import Screen
 from cmdb.cli.settings import server_file
@@ -22,6 +22,7 @@ from cmdb.cli.supervise.welcome import welcome
 from cmdb.config import Settings
 from cmdb.errors import Unavailable
 from cmdb.usecases.first_admin import ensure_admin_token, write_secret
+from cmdb.usecases.supervise import Reported
 
 _SERVER_SECONDS = 60
 
@@ -82,10 +83,6 @@ def run(wanted: Wanted) -> None:
         outside = stack.enter_context(listen(wanted.host, wanted.port))
         inside = stack.enter_context(listen("127.0.0.1", wanted.port + 1)) if wanted.has_inside else outside
         watch = stack.enter_context(Watch(screen.say))
-        agent = LocalAgent(settings, wanted.local_address) if wanted.with_agent else None
-        if agent and agent.is_enrolled:
-            # It reads the machine while the engine starts, and then waits for an answer at the socket.
-            watch.start(agent.program)
         if settings.graph_uri is None:
             engine = ManagedEngine(settings, screen.fetching)
             with screen.step("Starting the engine", "Engine started"):
@@ -96,21 +93,29 @@ def run(wanted: Wanted) -> None:
             core.migrate()
             token = ensure_admin_token(core.graph, settings.admin_token_file, core.now())
             write_secret(server_file(settings), wanted.local_address)
-        since = core.now()
-        if agent and not agent.is_enrolled:
-            agent.prepare_enrolment(core)
-            watch.start(agent.program)
-        watch.start(programs.server("server", settings, outside, wanted.options))
-        if wanted.has_inside:
-            watch.start(programs.server("server-inside", settings, inside))
         with screen.step("Starting API and pages", "API and pages started"):
+            watch.start(programs.server("server", settings, outside, wanted.options))
+            if wanted.has_inside:
+                watch.start(programs.server("server-inside", settings, inside))
             if not watch.wait_until(lambda: programs.answers(wanted.local_address), _SERVER_SECONDS):
                 raise Unavailable(f"the server does not answer at {wanted.local_address}; see {settings.data_dir}/logs")
-        reported = None
-        if agent:
-            with screen.step("Reading this machine", "This machine was read"):
-                reported = agent.wait_for_report(core, watch, since)
-            if reported is None:
-                screen.say(f"This machine has not reported yet; see {settings.data_dir}/logs/agent.log")
-        welcome(screen, settings, wanted.address, token, reported, time.monotonic() - began)
+        machine = (
+            _report(screen, watch, core, LocalAgent(settings, wanted.local_address)) if wanted.with_agent else None
+        )
+        welcome(screen, settings, wanted.address, token, machine, time.monotonic() - began)
         watch.keep_running()
+
+
+def _report(screen: Screen, watch: Watch, core: Core, agent: LocalAgent) -> Reported | None:
+    """Starts the agent, last of all, so that it sees everything else run; waits only where the machine is unknown."""
+    known = agent.last_report(core)
+    if not agent.is_enrolled:
+        agent.prepare_enrolment(core)
+    watch.start(agent.program)
+    if known is not None:
+        return known
+    with screen.step("Reading this machine", "This machine was read"):
+        found = agent.wait_for_report(core, watch)
+    if found is None:
+        screen.say(f"This machine has not reported yet; see {core.settings.data_dir}/logs/agent.log")
+    return found

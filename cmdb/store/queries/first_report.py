@@ -1,4 +1,4 @@
-"""What one agent has told about its own machine, in few numbers."""
+"""What an agent has told about its own machine, in few numbers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from cmdb.store.driver import Graph, Row
 
 # A machine's parts point at it, or it at them; ended relationships have other names (WAS_…).
 _REPORT: LiteralString = """
-MATCH (s:Scope {source_kind: 'agent', source_instance: $agent_id}) WHERE s.received_at >= $since
-MATCH (s)-[:SAW]->(:Sighting {item: 'host'})-[:IS]->(host:CI)
-WITH host LIMIT 1
+MATCH (:Scope {source_kind: 'agent', source_instance: $agent_id})-[:SAW]->(seen:Sighting {item: 'host'})
+MATCH (seen)-[:IS]->(host:CI)
+WITH host ORDER BY seen.last_seen_at DESC LIMIT 1
 CALL (host) {
   MATCH (host)-[:RUNS_ON|PART_OF|HAS_INSTALLED]-(n:CI)
   WITH n.type AS type, count(DISTINCT n) AS number ORDER BY type
@@ -28,9 +28,9 @@ RETURN host.id AS id, host.title AS title, numbers, busiest, busiest_title
 """
 
 
-def report_of(graph: Graph, agent_id: str, since: int) -> Row | None:
-    """The machine that an agent reported at or after `since` (epoch ms): `id`, `title`, `numbers` of things by type,
-    and `busiest`, the service instance on it that most others call. None where it did not report since.
+def report_of(graph: Graph, agent_id: str) -> Row | None:
+    """The machine that an agent reports: `id`, `title`, `numbers` of things by type, and `busiest`, the service
+    instance on it that most others call. None before the first report.
     """
-    found = graph.ask(_REPORT, agent_id=agent_id, since=since)
+    found = graph.ask(_REPORT, agent_id=agent_id)
     return found[0] if found else None

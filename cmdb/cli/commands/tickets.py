@@ -1,0 +1,67 @@
+"""How incidents and changes look, and what their commands have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from cmdb.cli.commands.impact import print_assessment
+from cmdb.cli.output import local_time, print_json, print_table, said
+from cmdb.errors import Invalid
+
+PAGE = 500
+NAMES = "an id, HOST:PORT, an address, a host or service name, or NAME@HOST"
+Team = Annotated[str | None, typer.Option(help="Team that works on it, by name or id.")]
+Comment = Annotated[str | None, typer.Option("--comment", "-m", help="Words to go with it.")]
+Description = Annotated[str | None, typer.Option(help="Everything else there is to say.")]
+States = Annotated[list[str] | None, typer.Option("--state", help="In this state; may be given several times.")]
+OnCI = Annotated[str | None, typer.Option("--ci", help=f"It names this CI: {NAMES}.")]
+Limit = Annotated[int, typer.Option(help="At most so many.", min=1)]
+
+
+def instant(text: str | None, field: str) -> str | None:
+    """An instant as people write it, in this machine's time zone where they name none, as RFC 3339. Raises Invalid."""
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text).astimezone().isoformat()
+    except ValueError as error:
+        raise Invalid(f"{text!r} is no instant such as '2025-11-24 16:00' or 2025-11-24T16:00:00Z", field) from error
+
+
+def print_ticket(
+    ticket: dict[str, Any], facts: dict[str, object], failed: Sequence[dict[str, Any]], as_json: bool
+) -> None:
+    """A ticket with its story and its assessment."""
+    if as_json:
+        print_json(ticket)
+        return
+    print(f"{ticket['id']}  {ticket['title']}\n")
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        if value not in (None, "", []):
+            print(f"{name:<{width}}  {said(value)}")
+    print()
+    print_table(
+        ("Id", "CI", "Type", "Effect"), ((one["ci_id"], place(one), one["ci_type"], one["effect"]) for one in failed)
+    )
+    if ticket["assessment"]:
+        print(f"\nAs assessed at {local_time(ticket['assessment']['made_at'])}:\n")
+        print_assessment(ticket["assessment"])
+    print()
+    print_table(("At", "Who", "What"), ((local_time(one["at"]), one["who"], _entry(one)) for one in ticket["entries"]))
+    if ticket["next_states"]:
+        print(f"\nMay become: {', '.join(ticket['next_states'])}")
+
+
+def place(link: dict[str, Any]) -> str:
+    """A CI of a ticket, with what it stands on."""
+    return f"{link['title']} on {link['place']}" if link["place"] else link["title"]
+
+
+def _entry(entry: dict[str, Any]) -> str:
+    changes = "; ".join(f"{name}: {said(old)} → {said(new)}" for name, (old, new) in entry["changes"].items())
+    return ": ".join(part for part in (entry["kind"], changes or None, entry["text"]) if part)
