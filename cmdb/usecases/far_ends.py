@@ -7,9 +7,11 @@ from cmdb.observation.claims import Claims
 from cmdb.reconcile.calls import derive
 from cmdb.reconcile.difference import Difference
 from cmdb.reconcile.projection import Edge, EdgeKey
-from cmdb.store.driver import Row, Transaction
+from cmdb.store.driver import Graph, Row, Transaction
 from cmdb.store.projection import create_edges, end_cis, end_edges, refresh_edges, upsert_group
 from cmdb.store.queries import endpoints
+from cmdb.store.queries import far_ends as queries
+from cmdb.store.queries.far_ends import FarEnd
 
 
 def merge_far_ends(tx: Transaction, diff: Difference) -> None:
@@ -57,3 +59,13 @@ def settle_calls(tx: Transaction, claims: Claims, diff: Difference, addresses: f
     end_edges(tx, ended, claims.effective_at, claims.received_at)
     create_edges(tx, sorted(created, key=lambda item: item[0]))
     refresh_edges(tx, sorted(changed, key=lambda item: item[0]))
+
+
+def list_far_ends(graph: Graph, limit: int, after: str = "", resolved: bool | None = None) -> list[FarEnd]:
+    """Far ends in use, by key. `resolved` False: where nobody known listens, perhaps for want of an agent."""
+    return queries.list_far_ends(graph, limit, after, resolved)
+
+
+def count_far_ends(graph: Graph) -> tuple[int, int]:
+    """How many far ends are in use, and at how many of them nobody known answers."""
+    return queries.count_far_ends(graph)

@@ -33,7 +33,7 @@ SERVICE_INSTANCE = CIType(
                   section=SERVICES, column=True),
         Attribute(name="clients", about="Connected clients as `ADDRESS COUNT`, one entry per address.", kind="texts",
                   section=SERVICES, volatile=True),
-        Attribute(name="pids", about="Process ids, main process first.", kind="texts", section=SERVICES, volatile=True),
+        Attribute(name="pids", about="Process ids.", kind="texts", section=SERVICES, volatile=True),
         Attribute(name="process_count", about="Processes in the group.", kind="integer", section=SERVICES,
                   volatile=True),
         Attribute(name="resident_bytes", about="Resident memory of the group.", kind="integer", unit="bytes",
