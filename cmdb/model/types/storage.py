@@ -13,7 +13,7 @@ BLOCK_DEVICE = CIType(
     relationships=((verbs.STORED_ON, "BlockDevice"),),
     attributes=(
         Attribute(name="name", about="Kernel's name, such as sda1 or dm-0.", section=STORAGE, column=True),
-        Attribute(name="kind", about="disk, partition, lvm, crypt, raid, multipath, rom, loop.", section=STORAGE, column=True),
+        Attribute(name="kind", about="disk, partition, lvm, raid, multipath, rom, …", section=STORAGE, column=True),
         Attribute(name="size_bytes", about="Capacity.", kind="integer", unit="bytes", section=STORAGE, column=True),
         Attribute(name="vendor", about="Maker.", normalise=normal.text, section=STORAGE),
         Attribute(name="model", about="Model.", normalise=normal.text, section=STORAGE, column=True),
