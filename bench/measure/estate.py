@@ -27,8 +27,10 @@ def address(number: int) -> str:
     return f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
 
 
-def document(number: int, hosts: int, reading: int = 0, changes: int = 0) -> dict[str, Any]:
+def document(number: int, reading: int = 0, changes: int = 0) -> dict[str, Any]:
     """What the agent of one host says in its `reading`-th document, after `changes` changes to it.
+
+    It calls services on hosts with smaller numbers and on its own, which have reported when it does.
 
     A change is an upgrade of two packages, a restart of one service in a new version, and a filesystem more or less.
     """
@@ -72,7 +74,7 @@ def document(number: int, hosts: int, reading: int = 0, changes: int = 0) -> dic
     ]
     for caller in CALLERS:
         for called in CALLED:
-            far_end = {"address": address(dice.randint(1, hosts)), "port": PORTS[called], "protocol": "tcp"}
+            far_end = {"address": address(dice.randint(1, number)), "port": PORTS[called], "protocol": "tcp"}
             relations.append({"verb": "CALLS", "from": f"svc:{caller}", "to": far_end, "attributes": {"samples": 3}})
     return {
         "schema_version": 1,
