@@ -52,9 +52,13 @@ class Stopwatch:
             found[f"{name}_total_ms"] = round(sum(times), 1)
         return found
 
+    def median_ms(self, name: str) -> float:
+        """The ordinary time of a name."""
+        return statistics.median(self.times_ms[name])
+
     def ratio(self, name: str, beside: str) -> float:
         """One name's median over another's."""
-        return round(statistics.median(self.times_ms[name]) / statistics.median(self.times_ms[beside]), 2)
+        return round(self.median_ms(name) / self.median_ms(beside), 2)
 
 
 class Shown:
