@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
+from typing import LiteralString
 
 from cmdb.store import schema
 from cmdb.store.driver import Graph
+
+_DONE: LiteralString = "MATCH (m:Migration) RETURN m.number AS number, m.schema AS digest"
+_RECORD: LiteralString = """
+MERGE (m:Migration {number: $number}) SET m.about = $about, m.finished_at = $now, m.schema = $digest
+"""
 
 
 @dataclass(frozen=True)
@@ -21,34 +28,32 @@ class Migration:
 def _create_schema(graph: Graph) -> None:
     for statement in schema.statements():
         graph.define(statement)
+    _refresh_full_text(graph)
 
 
-MIGRATIONS: Sequence[Migration] = (Migration(1, "constraints and indexes", _create_schema),)
+SCHEMA = Migration(1, "constraints and indexes", _create_schema)
+MIGRATIONS: Sequence[Migration] = (SCHEMA,)
+"""In order. The first one runs again whenever the model implies another schema than the one it made."""
 
 
 def migrate(graph: Graph, now: int) -> list[Migration]:
-    """Run what this database has not had, in order, then bring the full-text index to the model's state.
+    """Run what this database has not had, in order; the steps that ran.
 
     Raises Unavailable where Neo4j does not answer.
     """
-    if not _has_schema(graph):
-        _create_schema(graph)
-    done = {record["number"] for record in graph.ask("MATCH (m:Migration) RETURN m.number AS number")}
-    fresh = [migration for migration in MIGRATIONS if migration.number not in done]
+    digest = blake2b(
+        "\n".join([*schema.statements(), schema.full_text_statement()]).encode(), digest_size=16
+    ).hexdigest()
+    done = {found["number"]: found["digest"] for found in graph.ask(_DONE)}
+    fresh = [
+        migration
+        for migration in MIGRATIONS
+        if migration.number not in done or (migration is SCHEMA and done[migration.number] != digest)
+    ]
     for migration in fresh:
         migration.run(graph)
-        graph.tell(
-            "MERGE (m:Migration {number: $number}) SET m.about = $about, m.finished_at = $now",
-            number=migration.number,
-            about=migration.about,
-            now=now,
-        )
-    _refresh_full_text(graph)
+        graph.tell(_RECORD, number=migration.number, about=migration.about, now=now, digest=digest)
     return fresh
-
-
-def _has_schema(graph: Graph) -> bool:
-    return bool(graph.ask("SHOW CONSTRAINTS YIELD name WHERE name = 'migration_number' RETURN name"))
 
 
 def _refresh_full_text(graph: Graph) -> None:
