@@ -28,6 +28,7 @@ INDEXES = (
     ("Claim", "sighting"),
     ("Scope", "base"),
     ("Ticket", "kind"),
+    ("Ticket", "number"),
     ("Token", "id"),
     ("Token", "agent_id"),
     ("Sighting", "held"),

@@ -93,7 +93,7 @@ def needed_by(graph: Graph, names: Iterable[str], at: int, depth: int | None = N
     """What these CIs need; names as `resolve` takes them, and raises."""
     _check_depth(depth)
     ids = sorted({one.id for one in resolve_all(graph, _bounded(list(names)), "cis").values()})
-    found = weigh(graph.read(lambda tx: neighbourhood.needs(tx, ids)), at)
+    found = weigh(graph.read(lambda tx: neighbourhood.needs(tx, ids, depth)), at)
     ordered = nearest_needs(found, ids, depth)
     return Needs(
         made_at=at,
@@ -155,7 +155,7 @@ def _ask(
     context: Mapping[str, str],
 ) -> _Answer:
     _check_depth(depth)
-    found = weigh(neighbourhood.dependents(tx, {*failed, *context}), at)
+    found = weigh(neighbourhood.dependents(tx, {*failed, *context}, depth), at)
     context = {ci: ticket for ci, ticket in context.items() if ci in found and ci not in failed}
     answer = impact(found, failed, depth, excluded, context)
     return _Answer(answer, responsible_for(tx, (reached.ci.id for reached in answer.reached)))

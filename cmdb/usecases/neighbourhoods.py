@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 from cmdb.analyse.neighbourhood import Evidence, Neighbourhood
-from cmdb.analyse.strength import Party, call_strength
+from cmdb.analyse.strength import Party, Verdict, call_strength, freshness
 from cmdb.model import verbs
 from cmdb.model.vocabulary import Impact
 from cmdb.store.queries.neighbourhood import StoredEdge, StoredNeighbourhood, StoredNode
@@ -14,6 +17,7 @@ _STRUCTURE = frozenset(verb.name for verb in (verbs.RUNS_ON, verbs.PART_OF, verb
 def weigh(stored: StoredNeighbourhood, at: int) -> Neighbourhood:
     """The neighbourhood as impact sees it at this instant (epoch milliseconds); CIs are called `TITLE on PLACE`."""
     nodes, edges = list(stored.nodes.values()), stored.edges
+    call = cache(call_strength)  # an estate has many calls between few products
     groups = [node for node in nodes if node.type == "RedundancyGroup"]
     return Neighbourhood.from_columns(
         ids=[node.id for node in nodes],
@@ -22,7 +26,7 @@ def weigh(stored: StoredNeighbourhood, at: int) -> Neighbourhood:
         edge_from=[edge.source for edge in edges],
         edge_to=[edge.target for edge in edges],
         verbs=[edge.verb for edge in edges],
-        strengths=[_strength(edge, stored.nodes, at) for edge in edges],
+        strengths=[_strength(edge, stored.nodes, at, call) for edge in edges],
         evidence=[_evidence(edge) for edge in edges],
         valid_from=[edge.valid_from for edge in edges],
         last_seen_at=[edge.last_seen_at for edge in edges],
@@ -40,7 +44,7 @@ def _evidence(edge: StoredEdge) -> Evidence:
     return "observed" if edge.key else "declared"
 
 
-def _strength(edge: StoredEdge, nodes: dict[str, StoredNode], at: int) -> str:
+def _strength(edge: StoredEdge, nodes: dict[str, StoredNode], at: int, call: Callable[..., Verdict]) -> str:
     """A call, or a need of a virtual address, is as hard as the rules for observed calls say."""
     if verbs.BY_NAME[edge.verb].impact is Impact.GROUP:
         return "hard"
@@ -48,7 +52,9 @@ def _strength(edge: StoredEdge, nodes: dict[str, StoredNode], at: int) -> str:
         port = int(edge.key.rpartition("|")[2])
         declared = "soft" if edge.strength == "soft" else "hard" if edge.strength == "hard" else None
         caller, callee = (_party(nodes[end]) for end in (edge.source, edge.target))
-        return call_strength(caller, callee, port, edge.last_seen_at, at, declared).strength
+        # Whether a call has faded matters, how far it has not: fewer cases to remember.
+        seen_at = at if freshness(edge.last_seen_at, at) > 0 else edge.last_seen_at
+        return call(caller, callee, port, seen_at, at, declared).strength
     return edge.strength or "hard"
 
 

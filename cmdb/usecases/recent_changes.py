@@ -80,7 +80,7 @@ def changes_beneath(graph: Graph, starts: Iterable[str], since: int, until: int,
     """What changed after `since`, up to `until`, on these CIs and all that they need now."""
     starts = sorted(set(starts))
     distance = dict.fromkeys(starts, 0)
-    stored = graph.read(lambda tx: neighbourhood.needs(tx, starts, MAX_CONE))
+    stored = graph.read(lambda tx: neighbourhood.needs(tx, starts, max_nodes=MAX_CONE))
     for need in nearest_needs(weigh(stored, now), starts):
         distance[need.ci.id] = need.distance
     found = graph.read(lambda tx: recent(tx, distance, since, until, MAX_LISTED + 1))

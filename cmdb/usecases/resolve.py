@@ -28,9 +28,14 @@ class Ambiguous(Invalid):
     """Several CIs go by this name; `candidates` are those it could mean, at most `MAX_CANDIDATES`."""
 
     def __init__(self, text: str, candidates: Sequence[Named], field: str | None = None) -> None:
-        shown = "; ".join(f"{one.id} ({one.type} {one.label})" for one in candidates)
+        shown = "; ".join(map(_shown, candidates))
         super().__init__(f"{text!r} could be any of these, name one by its id: {shown}", field)
         self.candidates = tuple(candidates)
+
+
+def _shown(one: Named) -> str:
+    listens = f", {one.listens[0]}" if one.listens else ""
+    return f"{one.id} ({one.type} {one.label}{listens})"
 
 
 def resolve(graph: Graph, text: str, field: str | None = None) -> Named:

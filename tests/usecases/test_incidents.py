@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from cmdb.errors import Conflict, Invalid, NotFound
@@ -222,6 +224,12 @@ def test_incidents_are_listed_newest_first_and_filtered(shop: Graph):
     assert listed(text="BATCH") == ["2"]
     assert listed(priority=5) == []
     assert listed(team=read_incident(shop, second.id).team_id) == ["2"]
+
+
+def test_incidents_opened_at_once_get_numbers_of_their_own(shop: Graph):
+    with ThreadPoolExecutor(4) as pool:
+        opened = list(pool.map(lambda _: open_incident(shop, {"cis": {"batch": "down"}}, "ann", NOW).id, range(8)))
+    assert sorted(opened) == [f"INC-00000{number}" for number in range(1, 9)]
 
 
 def test_an_incident_that_nobody_opened_is_not_found(graph: Graph):

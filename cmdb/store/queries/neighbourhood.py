@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import LiteralString, cast
 
 from cmdb.model.verbs import IMPACT_VERBS
@@ -17,7 +18,7 @@ _TYPES: LiteralString = cast("LiteralString", "|".join(verb.name for verb in IMP
 _AGAINST: LiteralString = f"""
 UNWIND $starts AS start
 MATCH (s:CI {{id: start}})
-MATCH (s)<-[:{_TYPES}*0..]-(x)
+MATCH (s)<-[:{_TYPES}*0..HOPS]-(x)
 WITH DISTINCT x LIMIT $max_nodes
 WITH collect(x) AS near
 CALL (near) {{
@@ -59,7 +60,7 @@ CALL (near, holders, beside) {{
 _ALONG: LiteralString = f"""
 UNWIND $starts AS start
 MATCH (s:CI {{id: start}})
-MATCH (s)-[:{_TYPES}*0..]->(x)
+MATCH (s)-[:{_TYPES}*0..HOPS]->(x)
 WITH DISTINCT x LIMIT $max_nodes
 WITH collect(x) AS nodes
 CALL (nodes) {{
@@ -87,9 +88,6 @@ CALL (nodes) {
 RETURN ids, types, titles, places, products, categories, k, shares, modes,
        edge_from, edge_to, verbs, is_near, valid_from, last_seen_at, strengths, keys
 """
-
-_DEPENDENTS: LiteralString = _AGAINST + _COLUMNS
-_NEEDS: LiteralString = _ALONG + _COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,25 +120,42 @@ class StoredEdge:
 
 @dataclass(frozen=True, slots=True)
 class StoredNeighbourhood:
-    """What was read; `frontier` are the nodes at which reading stopped because there were more than `MAX_NODES`."""
+    """What was read; `frontier` are the nodes at which reading stopped, for their number or the depth."""
 
     nodes: dict[str, StoredNode]
     edges: tuple[StoredEdge, ...]
     frontier: frozenset[str]
 
 
-def dependents(tx: Transaction, starts: Iterable[str], max_nodes: int = MAX_NODES) -> StoredNeighbourhood:
+def dependents(
+    tx: Transaction, starts: Iterable[str], depth: int | None = None, max_nodes: int = MAX_NODES
+) -> StoredNeighbourhood:
     """Everything that needs one of these CIs, nearest first up to `max_nodes`, with the groups it stands behind.
+
+    With a `depth`: up to one hop more than that, so that what lies beyond is seen to do so.
 
     Besides: all members of the groups, and what the groups' holders call with the machines that runs on, so that
     the loss of a member can be weighed. Ended CIs may be among the starts; ids that nobody has are left out.
     """
-    return _read(row(tx, _DEPENDENTS, starts=sorted(set(starts)), max_nodes=max_nodes), stops_at_target=True)
+    query = _within(_AGAINST + _COLUMNS, depth)
+    return _read(row(tx, query, starts=sorted(set(starts)), max_nodes=max_nodes), stops_at_target=True)
 
 
-def needs(tx: Transaction, starts: Iterable[str], max_nodes: int = MAX_NODES) -> StoredNeighbourhood:
-    """Everything that these CIs need, nearest first up to `max_nodes`, all members of groups included."""
-    return _read(row(tx, _NEEDS, starts=sorted(set(starts)), max_nodes=max_nodes), stops_at_target=False)
+def needs(
+    tx: Transaction, starts: Iterable[str], depth: int | None = None, max_nodes: int = MAX_NODES
+) -> StoredNeighbourhood:
+    """What these CIs need, nearest first up to `max_nodes`, all members of groups included; `depth` as above."""
+    query = _within(_ALONG + _COLUMNS, depth)
+    return _read(row(tx, query, starts=sorted(set(starts)), max_nodes=max_nodes), stops_at_target=False)
+
+
+@cache
+def _within(query: LiteralString, depth: int | None) -> LiteralString:
+    """The text for a depth, one for each so that plans are kept: a variable length takes no parameter.
+
+    A group costs no hop but two relationships; where groups nest deeper than that, the frontier tells.
+    """
+    return cast("LiteralString", query.replace("HOPS", "" if depth is None else str(2 * depth + 3)))
 
 
 def _read(found: Row, *, stops_at_target: bool) -> StoredNeighbourhood:

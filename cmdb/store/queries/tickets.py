@@ -34,7 +34,7 @@ RETURN t AS ticket,
 _PAGE: LiteralString = """
 MATCH (t:Ticket {kind: $kind})
 WHERE ($states IS NULL OR t.state IN $states) AND ($priority IS NULL OR t.priority = $priority)
-  AND ($before IS NULL OR t.number < $before)
+  AND t.number < $before
   AND ($text IS NULL OR toLower(t.title) CONTAINS toLower($text))
   AND ($team IS NULL OR EXISTS { (t)-[:ASSIGNED_TO]->(:CI {id: $team}) })
   AND ($ci IS NULL OR EXISTS { (t)-[r:AFFECTS]->(:CI {id: $ci}) WHERE r.origin <> 'excluded' })
@@ -45,6 +45,8 @@ RETURN t {.*, assessment: null} AS ticket,
                              head([(c)-[:WAS_RUNS_ON|WAS_PART_OF]->(m) | m.title]))]] AS links,
        head([(t)-[:ASSIGNED_TO]->(a:CI) | [a.id, a.title]]) AS team
 """
+
+_NEWEST = 2**62  # more tickets than there will be: the index then gives the newest first
 
 _SET: LiteralString = "MATCH (t:Ticket {id: $id}) SET t += $values"
 
@@ -173,7 +175,7 @@ def page(tx: Transaction, kind: str, wanted: Wanted, before: int | None, limit: 
     states = None if wanted.states is None else list(wanted.states)
     found = rows(
         tx, _PAGE, kind=kind, states=states, priority=wanted.priority, team=wanted.team, ci=wanted.ci,
-        text=wanted.text, before=before, limit=limit,
+        text=wanted.text, before=_NEWEST if before is None else before, limit=limit,
     )  # fmt: skip
     return [_ticket(one) for one in found]
 
