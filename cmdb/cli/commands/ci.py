@@ -12,7 +12,6 @@ import typer
 from cmdb.cli.asking import ask
 from cmdb.cli.options import AsJson
 from cmdb.cli.output import local_time, print_facts, print_json, print_table, said
-from cmdb.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
     from cmdb.cli.client import Client
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True)
 
 _PAGE = 500
-_MANY = 10
 _SHOWN_OF_A_KIND = 5
 
 
@@ -65,7 +63,7 @@ def list_all(
 @app.command()
 def show(
     ctx: typer.Context,
-    ci: Annotated[str, typer.Argument(help="Its id, or words that find just one.")],
+    ci: Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")],
     history: Annotated[bool, typer.Option("--history", help="What happened to it, newest first.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -75,7 +73,7 @@ def show(
 
         cmdb ci show web-1
 
-        cmdb ci show ci_k3v6x2m4q7 --history
+        cmdb ci show postgres@db-1 --history
     """
     with ask(ctx) as client:
         ci_id = _find(client, ci)
@@ -103,18 +101,10 @@ def show(
 
 
 def _find(client: Client, text: str) -> str:
-    """The id of the CI that these words mean. Raises NotFound, or Conflict where there are several."""
+    """The id of the CI that this text names; the server refuses a name that several have, and tells them all."""
     if text.startswith("ci_"):
         return text
-    found = list(islice(client.every("/cis", "cis", q=text, limit=_MANY), _MANY))
-    exact = [ci for ci in found if ci["title"].lower() == text.lower()]
-    found = exact if len(exact) == 1 else found
-    if not found:
-        raise NotFound("CI", text)
-    if len(found) > 1:
-        names = "".join(f"\n  {ci['id']}  {ci['type']} {ci['title']}" for ci in found)
-        raise Conflict(f"{text!r} may be any of these, or more: name one by its id{names}")
-    return found[0]["id"]
+    return client.post("/impact", {"cis": [{"ci": text}], "depth": 0})["failed"][0]["ci"]["id"]
 
 
 def _value_row(value: dict[str, Any]) -> tuple[object, ...]:

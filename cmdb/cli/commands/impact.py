@@ -13,7 +13,7 @@ from cmdb.cli.asking import ask
 from cmdb.cli.options import AsJson
 from cmdb.cli.output import console, print_json, print_table
 
-_WHY_NOT = {"spared": "were looked at and are not affected", "truncated": "lie beyond --depth"}
+_WHY_NOT = {"spared": "Looked at and not affected", "truncated": "Beyond --depth"}
 _STYLES = {"down": "bold red", "degraded": "yellow", "at risk": "magenta"}
 
 
@@ -62,10 +62,10 @@ def print_assessment(found: dict[str, Any]) -> None:
     for tree in _dependents(found):
         console().print(tree)
     counts = "; ".join(f"{count['type']}: {_counted(count)}" for count in found["counts"])
-    print(f"{found['reached_count']} CIs are reached" + (f" ({counts})" if counts else "") + ".")
+    print(f"Reached: {found['reached_count']}" + (f" ({counts})" if counts else ""))
     for what in ("spared", "truncated"):
         if number := found[f"{what}_count"]:
-            print(f"{number} {_WHY_NOT[what]}; --json tells them all.")
+            print(f"{_WHY_NOT[what]}: {number} (--json tells all)")
     for name in found["unread"]:
         print(f"Not everything that depends on {name['name']} was read.")
 
@@ -115,7 +115,7 @@ def _print_needs(found: dict[str, Any]) -> None:
         trees[one["ci"]["id"]] = branch.add(_label(one["ci"], None, f"{_words(hop['verb'])}, {how}"))
     for tree in roots:
         console().print(tree)
-    print(f"{found['needed_count']} CIs are needed.")
+    print(f"Needed: {found['needed_count']}")
 
 
 def _label(node: dict[str, Any], state: str | None, why: str | None) -> Text:
