@@ -61,7 +61,9 @@ CALL (scope) {
 _LIVES: LiteralString = """
 CALL (scope) {
   UNWIND scope AS x
-  WITH x WHERE x.valid_from > $since AND x.valid_from <= $until AND NOT (x)-[:RUNS_ON|PART_OF]->() OR x.valid_to > $since AND x.valid_to <= $until
+  WITH x
+  WHERE (x.valid_from > $since AND x.valid_from <= $until AND NOT (x)-[:RUNS_ON|PART_OF]->())
+     OR (x.valid_to > $since AND x.valid_to <= $until)
   WITH x ORDER BY coalesce(x.valid_to, x.valid_from) DESC, x.id LIMIT $limit
   RETURN collect([x.id, x.valid_from, x.valid_to]) AS lives
 }
