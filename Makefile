@@ -12,21 +12,28 @@ COMPILE = uv pip compile --quiet --universal --generate-hashes --no-emit-index-u
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/installed-run ## Start everything on this machine: engine, API, pages, agent
-	@exec $(BIN)/cmdb up
+run: $(VENV)/installed-run ## Run everything on this machine; ARGS="--port 8080" and the like go to cmdb up
+	@exec $(BIN)/cmdb up $(ARGS)
 
 test: check ## Check everything and run the whole suite
 	$(BIN)/pytest
 
-check: $(VENV)/installed-dev ## The static part: style, types, boundaries
+check: $(VENV)/installed-dev ## The static part: style, types, boundaries, generated files
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/contract/test_generated_reference.py tests/docs tests/architecture
 
 format: $(VENV)/installed-dev ## Bring the code into shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+golden: $(VENV)/installed-dev ## Write anew what is generated: schemas, reference, statements
+	$(BIN)/python -m cmdb.model.reference
+	$(BIN)/python -m cmdb.observation.schema
+	$(BIN)/python -m cmdb_api.openapi
+	$(BIN)/python -m tests.store.test_statements
 
 lock: ## Pin what pyproject.toml asks for; UPGRADE=--upgrade takes the newest (needs uv)
 	$(COMPILE) $(UPGRADE) --output-file requirements/run.txt
