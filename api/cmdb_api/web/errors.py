@@ -23,7 +23,8 @@ Handler = Callable[[Request, Any], Response | Awaitable[Response]]
 MEANINGS = {
     HTTPStatus.FORBIDDEN: "Not allowed",
     HTTPStatus.NOT_FOUND: "Not found",
-    HTTPStatus.CONFLICT: "This has changed meanwhile",
+    HTTPStatus.CONFLICT: "This does not fit the present state",
+    HTTPStatus.PRECONDITION_FAILED: "This has changed meanwhile",
     HTTPStatus.UNPROCESSABLE_ENTITY: "This cannot be done",
     HTTPStatus.TOO_MANY_REQUESTS: "Too many tries",
     HTTPStatus.SERVICE_UNAVAILABLE: "Not available now",
