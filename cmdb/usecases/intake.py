@@ -7,7 +7,8 @@ from cmdb.observation.document import MAX_BYTES, Document, decode
 from cmdb.observation.schema import schema
 from cmdb.store.driver import Graph
 from cmdb.usecases.access import Caller, Role
-from cmdb.usecases.observe import Receipt, observe
+from cmdb.usecases.observe import observe
+from cmdb.usecases.receipts import Receipt
 
 __all__ = ["MAX_BYTES", "schema", "take_in"]
 

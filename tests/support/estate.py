@@ -7,7 +7,8 @@ from typing import Any
 
 from cmdb.observation.document import decode
 from cmdb.store.driver import Graph
-from cmdb.usecases.observe import Receipt, observe
+from cmdb.usecases.observe import observe
+from cmdb.usecases.receipts import Receipt
 from tests.support.hosts import encoded
 
 

@@ -220,3 +220,16 @@ def test_a_machine_without_any_evidence_is_held_and_listed(graph: Graph) -> None
     ]
     assert graph.ask("MATCH (g:Sighting {held: true}) RETURN g.item AS item") == [{"item": "host"}]
     assert titles(graph, "Server") == []
+
+
+def test_a_document_that_nothing_places_among_two_machines_of_one_agent_is_held_and_shown_on_the_source(
+    graph: Graph,
+) -> None:
+    send(graph, host(1, system_uuid=UUID))
+    send(graph, host(2, agent="agent-1", system_uuid=OTHER_UUID, at=START + MINUTE))
+    bare = host(1, at=START + 2 * MINUTE, permanent_macs=None)
+    receipt = send(graph, bare)
+    assert [(item.ci_id, item.status) for item in receipt.items] == [(None, "held")]
+    assert titles(graph, "Server") == ["web-1", "web-2"]
+    shown = graph.ask("MATCH (s:Scope {key: s.base}) WHERE s.epoch = 0 RETURN s.refusals AS refusals")[0]["refusals"]
+    assert "nothing tells which this is" in shown

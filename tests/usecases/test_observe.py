@@ -246,3 +246,16 @@ def test_two_live_machines_with_one_address_are_a_virtual_address_of_which_one_w
     assert relations(graph, "NEEDS") == [("nginx", "10.0.0.50:5432")]
     assert relations(graph, "ANY_OF") == [("10.0.0.50:5432", "postgres"), ("10.0.0.50:5432", "postgres")]
     assert graph.ask("MATCH (g:RedundancyGroup) RETURN g.k AS k") == [{"k": 1}]
+
+
+def test_a_document_about_nothing_is_taken_and_changes_no_ci(graph: Graph) -> None:
+    empty = host(1) | {"items": [], "relations": []}
+    assert send(graph, empty).status == "accepted"
+    assert count(graph, "CI") == 0
+    assert send(graph, host(1, at=START + MINUTE)).items[0].status == "created"
+
+
+def test_a_receipt_says_by_what_two_sightings_are_one(graph: Graph) -> None:
+    send(graph, host(1))
+    receipt = send(graph, host(1, agent="second", at=START + 1))
+    assert receipt.items[0].why == "one with 1 other sighting by boot_id, permanent_macs"

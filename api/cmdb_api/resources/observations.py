@@ -11,7 +11,7 @@ from pydantic import Field
 
 from cmdb.errors import CMDBError
 from cmdb.usecases.intake import MAX_BYTES, take_in
-from cmdb.usecases.observe import Receipt
+from cmdb.usecases.receipts import Receipt
 from cmdb_api.auth import Sender, TheCore
 from cmdb_api.metrics import TheMetrics
 from cmdb_api.problems import responses

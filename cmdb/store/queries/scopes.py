@@ -45,6 +45,11 @@ MATCH (s:Scope {key: $key})
 SET s.late_count = s.late_count + 1, s[$slot] = coalesce(s[$slot], []) + $document
 """
 
+_UNPLACED: LiteralString = """
+MATCH (s:Scope {key: $key})
+SET s.refusals = $refusals, s.received_at = $received_at, s.unplaced_count = coalesce(s.unplaced_count, 0) + 1
+"""
+
 _SAVE: LiteralString = """
 MATCH (s:Scope {key: $key})
 SET s += $set
@@ -138,6 +143,11 @@ def count_late(tx: Transaction, claims: Claims, key: str) -> None:
     """Remember a document that came after a newer one."""
     memory = _memory(claims)
     rows(tx, _LATE, key=key, slot=memory["slot"], document=memory["document"])
+
+
+def note_unplaced(tx: Transaction, key: str, claims: Claims, why: str) -> None:
+    """Show on the source that a document could not be told to belong to any of the things under its key."""
+    rows(tx, _UNPLACED, key=key, received_at=claims.received_at, refusals=json.dumps([["items", "unplaced", why]]))
 
 
 def save_scope(tx: Transaction, claims: Claims, key: str, epoch: int, digest: str, content: Content) -> None:

@@ -1,0 +1,101 @@
+"""What stands in the graph for the CIs that a document can change, and what should stand after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cmdb.identify.incremental import Affected
+from cmdb.identify.sighting import Sighting, SightingKey
+from cmdb.model.sources import SOURCE_KINDS, STALE_PERIODS
+from cmdb.model.types import BY_LABEL
+from cmdb.observation.claims import Claims
+from cmdb.reconcile.content import Content
+from cmdb.reconcile.projection import Member, Memo, Projection, project, scope_node
+from cmdb.store.driver import Transaction
+from cmdb.store.queries import scopes, sightings
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeAndAfter:
+    """Both projections of the same CIs; `stale` are the sightings whose sources are silent now."""
+
+    old: Projection
+    new: Projection
+    stale: frozenset[SightingKey]
+
+
+def before_and_after(
+    tx: Transaction,
+    claims: Claims,
+    node: str,
+    own: Mapping[SightingKey, Sighting],
+    result: Affected,
+    contents: tuple[Content, Content],
+) -> BeforeAndAfter:
+    """Project every CI that the document can change, from what its scopes said before it and say with it.
+
+    `own` are the document's own sightings, those it no longer lists included; `contents` its scope's content before
+    and after; `node` that scope's node.
+    """
+    standing = sightings.standing_of(tx, result.keys)
+    stored = scopes.contents(tx, sorted({scope_node(key) for key in result.keys} - {node}))
+    old_of = {key: one.ci for key, one in standing.items() if one.ci is not None}
+    new_of = {key: cluster.id for key, cluster in result.partition.cluster_of().items()}
+    changed = {
+        ci for of in (old_of, new_of) for key, ci in of.items() if key in own or old_of.get(key) != new_of.get(key)
+    }
+    everyone = {key: one.sighting for key, one in standing.items()} | dict(own)
+    newest = max((one.last_seen_at for one in everyone.values()), default=claims.effective_at)
+    stale = frozenset(
+        key for key, one in everyone.items() if newest - one.last_seen_at > STALE_PERIODS * max(one.period_ms, 1)
+    )
+    outside = _outside(tx, result, stored, standing)
+    memo: Memo = {}
+
+    def projected(of: dict[SightingKey, str], content: Content, silent: frozenset[SightingKey]) -> Projection:
+        where = {(scope_node(key), key.item): ci for key, ci in (outside | of).items()}
+        found = Projection()
+        for ci in sorted(changed & set(of.values())):
+            keys = sorted(key for key, other in of.items() if other == ci)
+            members = [_member(key, claims, content, stored.get(scope_node(key)), key not in silent) for key in keys]
+            members = [member for member in members if member.key.item in member.content.items]
+            if members:
+                found.update(project(ci, members, lambda scope, item: where.get((scope, item)), memo))
+        return found
+
+    was_stale = frozenset(key for key, one in standing.items() if one.is_stale)
+    return BeforeAndAfter(projected(old_of, contents[0], was_stale), projected(new_of, contents[1], stale), stale)
+
+
+def _outside(
+    tx: Transaction,
+    result: Affected,
+    stored: Mapping[str, scopes.StoredContent],
+    standing: Mapping[SightingKey, sightings.Standing],
+) -> dict[SightingKey, str]:
+    """The CIs of independent items that the affected scopes mention but that are not affected themselves."""
+    by_node = {scope_node(key): key for key in result.keys}
+    wanted = {
+        by_node[node]._replace(item=item_key)
+        for node, content in stored.items()
+        for item_key, item in content.content.items.items()
+        if BY_LABEL[item.type].family is not None
+    } - standing.keys()
+    found = sightings.standing_of(tx, wanted) if wanted else {}
+    return {key: one.ci for key, one in found.items() if one.ci is not None}
+
+
+def _member(
+    key: SightingKey, claims: Claims, own: Content, other: scopes.StoredContent | None, is_fresh: bool
+) -> Member:
+    """`other` is the stored content of another scope; None: the sighting is of the document's own."""
+    kind = SOURCE_KINDS.get(other.source_kind if other else claims.source_kind)
+    return Member(
+        key=key,
+        scope=scope_node(key),
+        domain=other.domain if other else claims.domain,
+        rank=kind.rank if kind else 0,
+        is_fresh=is_fresh,
+        content=other.content if other else own,
+    )
