@@ -134,10 +134,8 @@ def prefix(value: str) -> str | None:
 
 def opaque(value: str) -> str | None:
     """Trimmed and lower case, for hexadecimal ids; None for placeholders and one repeated character."""
-    cleaned = text(value)
-    if cleaned is None or len(set(cleaned)) == 1 or cleaned.casefold() == "uninitialized":
-        return None
-    return cleaned.lower()
+    cleaned = (text(value) or "").lower()
+    return None if len(set(cleaned)) < 2 or cleaned == "uninitialized" else cleaned
 
 
 def exact(value: str) -> str | None:

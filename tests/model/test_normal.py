@@ -28,7 +28,7 @@ NORMALISERS: dict[Callable[[str], str | None], st.SearchStrategy[str]] = {
     normal.host_name: HOST_TEXT,
     normal.ip_address: st.ip_addresses().map(str),
     normal.prefix: st.tuples(st.ip_addresses(v=4), st.integers(0, 32)).map(lambda pair: f"{pair[0]}/{pair[1]}"),
-    normal.opaque: st.text(HEX + "-", max_size=40),
+    normal.opaque: st.text(HEX + "ABCDEF-", max_size=40),
 }
 
 
