@@ -36,7 +36,8 @@ def test_a_change_is_planned_read_submitted_approved_by_another_and_completed(si
     manager.get_by_label("Window ends").fill("2025-11-29T23:30")
     manager.get_by_role("button", name="Save the draft").click()
     expect(manager).to_have_url(re.compile("/changes/CHG-000001$"))
-    assert sorted(row.split(" | ")[0] for row in rows(manager, "Affected services")) == ["Order intake", "Web shop"]
+    affected = sorted(row.split(" | ")[0] for row in rows(manager, "Affected services"))
+    assert affected == ["Order intake", "Partner billing", "Web shop"]
     expect(manager.locator("svg.picture .box")).to_have_count(6)
     assert any(row.startswith("orders-api on orders-1 | service instance | down | start")
                for row in rows(manager, "Everything that is reached"))  # fmt: skip
