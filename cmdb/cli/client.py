@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -39,9 +41,12 @@ class Client:
             ) from error
         self._server = profile.server
         headers = {"Authorization": f"Bearer {token}", "User-Agent": f"cmdb/{__version__}"}
-        # Proxies are for other machines.
         self._http = httpx.Client(
-            base_url=profile.server + _PREFIX, headers=headers, timeout=_TIMEOUT, trust_env=not is_here
+            base_url=profile.server + _PREFIX,
+            headers=headers,
+            timeout=_TIMEOUT,
+            verify=_trusted(profile.ca_file),
+            trust_env=not is_here,  # proxies are for other machines
         )
 
     def __enter__(self) -> Self:
@@ -102,6 +107,15 @@ class Client:
         if response.is_success:
             return response
         raise _refusal(response)
+
+
+def _trusted(ca_file: Path | None) -> ssl.SSLContext | bool:
+    if ca_file is None:
+        return True
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise Invalid(f"--ca: {ca_file} holds no certificate authority: {error}") from error
 
 
 def _given(parameters: Mapping[str, object]) -> dict[str, Any]:

@@ -63,12 +63,15 @@ def root(
     token_file: Annotated[
         Path | None, typer.Option(help="File with the token to show it (CMDB_TOKEN_FILE).", metavar="FILE")
     ] = None,
+    ca: Annotated[
+        Path | None, typer.Option(help="Certificate authority of the server, PEM (CMDB_CA).", metavar="FILE")
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     """Options before the command hold for every command that asks a server."""
-    ctx.obj = lambda: profile(server, token_file)
+    ctx.obj = lambda: profile(server, token_file, ca)
 
 
 _HERE = "Run here"

@@ -14,10 +14,14 @@ _PREFIX = "CMDB_"
 
 @dataclass(frozen=True)
 class Profile:
-    """Which server to ask, and the file with the token to show it."""
+    """Which server to ask, the file with the token to show it, and the authority (PEM) that vouches for the server.
+
+    `ca_file` None: the system's own authorities.
+    """
 
     server: str
     token_file: Path
+    ca_file: Path | None = None
 
 
 def settings(data: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -26,15 +30,21 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
     return found if data is None else replace(found, data_dir=data.absolute())
 
 
-def profile(server: str | None, token_file: Path | None, environment: Mapping[str, str] = os.environ) -> Profile:
-    """The options given, else CMDB_SERVER and CMDB_TOKEN_FILE, else what `cmdb up` wrote into the data folder."""
+def profile(
+    server: str | None,
+    token_file: Path | None,
+    ca_file: Path | None = None,
+    environment: Mapping[str, str] = os.environ,
+) -> Profile:
+    """The options given, else CMDB_SERVER, CMDB_TOKEN_FILE and CMDB_CA, else what `cmdb up` wrote."""
     found = settings(environment=environment)
-    named_file = environment.get("CMDB_TOKEN_FILE")
+    named_file, named_ca = environment.get("CMDB_TOKEN_FILE"), environment.get("CMDB_CA")
+    address = server or environment.get("CMDB_SERVER") or written_server(found) or f"http://127.0.0.1:{DEFAULT_PORT}"
     return Profile(
-        (server or environment.get("CMDB_SERVER") or written_server(found) or f"http://127.0.0.1:{DEFAULT_PORT}")
-        .rstrip("/"),
+        address.rstrip("/"),
         token_file or (Path(named_file) if named_file else found.admin_token_file),
-    )  # fmt: skip
+        ca_file or (Path(named_ca) if named_ca else None),
+    )
 
 
 def server_file(found: Settings) -> Path:

@@ -128,3 +128,8 @@ def test_a_token_does_not_travel_in_the_clear(token: Path, address: str):
 )
 def test_refusals_of_the_core_have_the_same_exit_codes(error: Any, code: Exit):
     assert exit_of(error) is code
+
+
+def test_a_certificate_authority_that_is_none_is_named(token: Path):
+    with pytest.raises(Invalid, match="--ca"):
+        Client(Profile("https://cmdb.example.net", token, token))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cmdb.cli.loopback import is_loopback
-from cmdb.cli.settings import is_default_data, plain_environment, profile, server_file, settings
+from cmdb.cli.settings import Profile, is_default_data, plain_environment, profile, server_file, settings
 from cmdb.cli.supervise.start import Wanted
 from cmdb.config import Settings, from_environment, to_environment
 from cmdb.errors import Invalid
@@ -25,15 +26,15 @@ def test_settings_go_to_a_child_through_its_environment_and_come_out_the_same(tm
 
 def test_a_profile_is_what_options_say_then_the_environment_then_what_up_wrote(tmp_path: Path):
     environment = {"CMDB_DATA": str(tmp_path)}
-    assert profile(None, None, environment).server == "http://127.0.0.1:8000"
+    assert profile(None, None, None, environment).server == "http://127.0.0.1:8000"
     server_file(settings(environment=environment)).write_text("http://127.0.0.1:8123\n")
-    written = profile(None, None, environment)
+    written = profile(None, None, None, environment)
     assert (written.server, written.token_file) == ("http://127.0.0.1:8123", tmp_path / "admin-token")
-    environment |= {"CMDB_SERVER": "https://cmdb.example.net/", "CMDB_TOKEN_FILE": "/run/token"}
-    named = profile(None, None, environment)
-    assert (named.server, named.token_file) == ("https://cmdb.example.net", Path("/run/token"))
-    given = profile("https://other.example.net", Path("mine"), environment)
-    assert (given.server, given.token_file) == ("https://other.example.net", Path("mine"))
+    environment |= {"CMDB_SERVER": "https://cmdb.example.net/", "CMDB_TOKEN_FILE": "/run/token", "CMDB_CA": "/run/ca"}
+    named = profile(None, None, None, environment)
+    assert named == Profile("https://cmdb.example.net", Path("/run/token"), Path("/run/ca"))
+    given = profile("https://other.example.net", Path("mine"), Path("ca"), environment)
+    assert given == Profile("https://other.example.net", Path("mine"), Path("ca"))
 
 
 def test_a_child_that_needs_no_graph_is_told_nothing_of_one():
@@ -73,4 +74,4 @@ def test_the_network_needs_tls_or_a_proxy_that_speaks_it(tmp_path: Path):
 def test_this_machines_programs_have_an_address_of_their_own_where_the_other_is_for_the_network(tmp_path: Path):
     assert _wanted(tmp_path).local_address == _wanted(tmp_path).address == "http://127.0.0.1:8000"
     secure = replace(_wanted(tmp_path, "::"), tls_cert=tmp_path, tls_key=tmp_path)
-    assert (secure.address, secure.local_address) == ("https://[::]:8000", "http://127.0.0.1:8001")
+    assert (secure.address, secure.local_address) == (f"https://{socket.gethostname()}:8000", "http://127.0.0.1:8001")

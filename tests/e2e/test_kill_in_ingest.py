@@ -44,6 +44,8 @@ class Aftermath:
     hosts: dict[str, dict[str, int]]
     left_after_kill: dict[int, str]
     sent_again: dict[int, str]
+    status_after_server_died: int
+    output: str
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +78,14 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Aftermath:
     wait_for(lambda: not processes_of(data_dir), 5)
     left = processes_of(data_dir)
     with up(data_dir, "--no-agent") as again, again.graph() as graph, again.api() as api:
+        server = next(pid for pid, command in processes_of(data_dir).items() if "cmdb_api" in command)
+        os.kill(server, signal.SIGKILL)
+        status_after_server_died = httpx.get(f"{again.address}/api/v1/health", timeout=60, trust_env=False).status_code
         hosts = {row.pop("name"): row for row in graph.ask(_PARTS)[0]["hosts"]}
         receipts = {number: api.post("/observations", content=_document(number)) for number in sorted(sent)}
         sent_again = {number: receipt.json()["status"] for number, receipt in receipts.items()}
-    return Aftermath(acknowledged, sent, hosts, left, sent_again)
+        output = again.output
+    return Aftermath(acknowledged, sent, hosts, left, sent_again, status_after_server_died, output)
 
 
 def _document(number: int) -> bytes:
@@ -110,3 +116,9 @@ def test_what_is_sent_again_is_known_or_taken(aftermath: Aftermath):
     assert known >= aftermath.acknowledged
     assert {f"web-{number}" for number in known} == aftermath.hosts.keys()
     assert {status for number, status in aftermath.sent_again.items() if number not in known} <= {"accepted"}
+
+
+def test_a_server_that_dies_is_back_and_refuses_nobody_meanwhile(aftermath: Aftermath):
+    assert aftermath.status_after_server_died == 200
+    assert "the server ended (signal 9); starting it again" in aftermath.output
+    assert "the server runs again" in aftermath.output

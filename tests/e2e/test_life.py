@@ -29,6 +29,7 @@ class Life:
     commands: list[str] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)
     cis: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    server: dict[str, Any] = field(default_factory=dict)
     refused: subprocess.CompletedProcess[bytes] | None = None
     first_pid: int = 0
     interrupt_exit: int | None = None
@@ -47,6 +48,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
     try:
         first.wait_until_ready()
         _look(seen, data_dir)
+        seen.server = _show(data_dir, f"127.0.0.1:{first.port}")
         seen.first_pid = first.process.pid
         seen.refused = cmdb(data_dir, "up", "--port", str(first.port + 1))
     finally:
@@ -84,10 +86,18 @@ def _list(data_dir: Path, label: str) -> list[dict[str, Any]]:
     return json.loads(answer.stdout)
 
 
-def test_one_command_ends_with_this_machine_as_one_server(life: Life):
+def _show(data_dir: Path, name: str) -> dict[str, Any]:
+    answer = cmdb(data_dir, "ci", "show", name, "--json")
+    assert answer.returncode == 0, answer.stderr
+    return json.loads(answer.stdout)
+
+
+def test_one_command_ends_with_this_machine_as_one_server_and_the_calls_on_it(life: Life):
     assert len(life.cis["Server"]) == 1
     assert all(life.cis[label] for label in ("NetworkInterface", "Filesystem", "ServiceInstance"))
-    assert {"CMDB API", "Neo4j"} <= {ci["title"] for ci in life.cis["ServiceInstance"]}
+    assert life.server["title"] == "CMDB API"
+    called = {one["ci"]["title"] for one in life.server["relationships"] if one["verb"] == "CALLS"}
+    assert "Neo4j" in called
 
 
 def test_it_says_where_it_is_and_what_to_try(life: Life):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from cmdb.usecases.first_admin import ensure_admin_token, write_secret
 from cmdb.usecases.supervise import Reported
 
 _SERVER_SECONDS = 60
+_ALL_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,9 @@ class Wanted:
 
     @property
     def address(self) -> str:
-        """What to open in a browser on this machine."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        """What to open in a browser."""
+        host = socket.gethostname() if self.host in _ALL_ADDRESSES else self.host
+        host = f"[{host}]" if ":" in host else host
         return f"{'https' if self.tls_cert else 'http'}://{host}:{self.port}"
 
     @property
