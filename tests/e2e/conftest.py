@@ -24,7 +24,7 @@ def browser() -> Iterator[Browser]:
 def site(graph: Graph, tmp_path: Path, browser: Browser) -> Iterator[Site]:
     """The pages on an empty graph. What a browser complains about fails the test."""
     api = api_on(graph, tmp_path)
-    with served(api) as address:
+    with served(api.app) as address:
         found = Site(address, api, browser)
         yield found
         found.close()

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from cmdb.usecases.access import Role
@@ -35,10 +36,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(api: Api) -> Iterator[str]:
+def served(app: FastAPI) -> Iterator[str]:
     """The address at which this app answers on the loopback."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(api.app, log_config=None, lifespan="off", ws="none")
+        config = uvicorn.Config(app, log_config=None, lifespan="off", ws="none")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from cmdb.analyse.answer import STATES as STATE_ORDER
 from cmdb.analyse.answer import SparedBecause
 from cmdb.analyse.neighbourhood import Evidence
 from cmdb.analyse.picture import spoken
 from cmdb.model.types import IDENTIFIERS
 from cmdb.model.verbs import BY_NAME
 from cmdb.model.vocabulary import CIType
+from cmdb.practices.priority import CRITICALITIES
+from cmdb.usecases.assessment import ServiceReached
 from cmdb.usecases.past import Event
 from cmdb.usecases.provenance import Proof
 from cmdb.usecases.relations import BY_TYPE
@@ -90,6 +93,12 @@ def phrase(verb: str) -> str:
 def reached_state(state: str, at_risk: bool) -> str:
     """The state a page shows for a CI that was reached: what is up is there because it is at risk."""
     return "at_risk" if state == "up" and at_risk else state
+
+
+def most_urgent_first(services: Iterable[ServiceReached]) -> list[ServiceReached]:
+    """Services by state, then by what they mean to the business; those of which nobody said so come last."""
+    weight: dict[str | None, int] = {name: -number for number, name in enumerate(CRITICALITIES, 1)}
+    return sorted(services, key=lambda one: (-STATE_ORDER.index(one.state), weight.get(one.criticality, 0)))
 
 
 def heading(verb: str, direction: str) -> str:
