@@ -41,8 +41,13 @@ class Visitor:
         return self.caller.may_act_as(Role.RESPONDER)
 
     @property
+    def is_editor(self) -> bool:
+        """Whether changes may be planned, and services, teams and dependencies declared."""
+        return self.caller.may_act_as(Role.RESPONDER, Role.CHANGE_MANAGER)
+
+    @property
     def is_change_manager(self) -> bool:
-        """Whether changes may be planned and services declared."""
+        """Whether changes may be decided."""
         return self.caller.may_act_as(Role.CHANGE_MANAGER)
 
     @property
@@ -78,7 +83,7 @@ class Visitors(Declaration):
 ReadingVisitor = Annotated[Visitor, Depends(Visitors(Role.READER))]
 RespondingVisitor = Annotated[Visitor, Depends(Visitors(Role.RESPONDER))]
 ManagingVisitor = Annotated[Visitor, Depends(Visitors(Role.CHANGE_MANAGER))]
-WorkingVisitor = Annotated[Visitor, Depends(Visitors(Role.RESPONDER, Role.CHANGE_MANAGER))]
+EditingVisitor = Annotated[Visitor, Depends(Visitors(Role.RESPONDER, Role.CHANGE_MANAGER))]
 AdminVisitor = Annotated[Visitor, Depends(Visitors(Role.ADMIN))]
 
 

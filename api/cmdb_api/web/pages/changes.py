@@ -32,7 +32,7 @@ from cmdb_api.web.drawing import picture_of
 from cmdb_api.web.forms import REFUSALS, Fields, Form, Refusal
 from cmdb_api.web.page import go_to, pages, render
 from cmdb_api.web.tickets import ROWS, number_of, states_of, team_options
-from cmdb_api.web.visitor import ManagingVisitor, ReadingVisitor, Visitor, WorkingVisitor
+from cmdb_api.web.visitor import EditingVisitor, ManagingVisitor, ReadingVisitor, Visitor
 
 router = pages()
 OVER = ("completed", "cancelled")
@@ -59,14 +59,14 @@ def changes(
 
 @router.get("/changes/new")
 def new(
-    request: Request, core: TheCore, visitor: ManagingVisitor, ci: Annotated[list[str] | None, Query()] = None
+    request: Request, core: TheCore, visitor: EditingVisitor, ci: Annotated[list[str] | None, Query()] = None
 ) -> Response:
     """The form for a new change; `ci` fills in what it touches."""
     return _form(request, core, {"requester": visitor.name}, [Row(one, "down") for one in ci or ()], None)
 
 
 @router.post("/changes")
-def draft(request: Request, core: TheCore, visitor: ManagingVisitor, form: Form) -> Response:
+def draft(request: Request, core: TheCore, visitor: EditingVisitor, form: Form) -> Response:
     """Draft a change, and assess what it reaches."""
     rows = rows_of(form)
     try:
@@ -85,7 +85,7 @@ def change(request: Request, core: TheCore, visitor: ReadingVisitor, change_id: 
 
 
 @router.get("/changes/{change_id}/edit")
-def edit(request: Request, core: TheCore, _: ManagingVisitor, change_id: str) -> Response:
+def edit(request: Request, core: TheCore, _: EditingVisitor, change_id: str) -> Response:
     """The form of a draft."""
     found = read_change(core.graph, change_id)
     given = {name: getattr(found, name) or "" for name in ("title", "description", "test_plan", "backout_plan")}
@@ -98,7 +98,7 @@ def edit(request: Request, core: TheCore, _: ManagingVisitor, change_id: str) ->
 
 
 @router.post("/changes/{change_id}")
-def save(request: Request, core: TheCore, visitor: ManagingVisitor, form: Form, change_id: str) -> Response:
+def save(request: Request, core: TheCore, visitor: EditingVisitor, form: Form, change_id: str) -> Response:
     """Alter a draft, and assess it anew."""
     rows = rows_of(form)
     try:
@@ -112,7 +112,7 @@ def save(request: Request, core: TheCore, visitor: ManagingVisitor, form: Form, 
 
 
 @router.post("/changes/{change_id}/comments")
-def comment(request: Request, core: TheCore, visitor: WorkingVisitor, form: Form, change_id: str) -> Response:
+def comment(request: Request, core: TheCore, visitor: EditingVisitor, form: Form, change_id: str) -> Response:
     """Add words."""
     try:
         comment_change(core.graph, change_id, form["text"], visitor.name, core.now())
@@ -121,32 +121,46 @@ def comment(request: Request, core: TheCore, visitor: WorkingVisitor, form: Form
     return go_to(f"/changes/{change_id}#story")
 
 
-@router.post("/changes/{change_id}/steps")
-def step(request: Request, core: TheCore, visitor: ManagingVisitor, form: Form, change_id: str) -> Response:
-    """The next step of a change: one of `STEPS`, or a state to move it to."""
+@router.post("/changes/{change_id}/decisions")
+def decide(request: Request, core: TheCore, visitor: ManagingVisitor, form: Form, change_id: str) -> Response:
+    """Approve or reject a change."""
     try:
-        _take_step(core, visitor, form, change_id)
+        if form["step"] not in ("approved", "rejected"):
+            raise Invalid("approve or reject it")
+        decide_change(
+            core.graph,
+            change_id,
+            approve=form["step"] == "approved",
+            by=visitor.name,
+            now=core.now(),
+            note=form["note"],
+            revision=form.number("revision"),
+            is_admin=visitor.is_admin,
+            override=form["override"] or None,
+        )
     except REFUSALS as error:
         return _page(request, core, visitor, change_id, Refusal(error), form)
     return go_to(f"/changes/{change_id}")
 
 
-def _take_step(core: Core, visitor: Visitor, form: Fields, change_id: str) -> None:
-    graph, by, now, revision, words = core.graph, visitor.name, core.now(), form.number("revision"), form["comment"]
-    match form["step"]:
-        case "assessed":
-            assess_change(graph, change_id, by, now)
-        case "submitted":
-            submit_change(graph, change_id, revision, by, now)
-        case "approved" | "rejected" as decision:
-            decide_change(
-                graph, change_id, approve=decision == "approved", by=by, now=now, note=form["note"],
-                revision=revision, is_admin=visitor.is_admin, override=form["override"] or None,
-            )  # fmt: skip
-        case "completed":
-            complete_change(graph, change_id, cast("Outcome", form["outcome"]), revision, by, now, words)
-        case state:
-            move_change(graph, change_id, cast("State", state), revision, by, now, words)
+@router.post("/changes/{change_id}/steps")
+def step(request: Request, core: TheCore, visitor: EditingVisitor, form: Form, change_id: str) -> Response:
+    """Any other step of a change, by the name of the state it leads to; `assessed` leads to none."""
+    graph, by, now, words = core.graph, visitor.name, core.now(), form["comment"]
+    try:
+        revision = form.number("revision")
+        match form["step"]:
+            case "assessed":
+                assess_change(graph, change_id, by, now)
+            case "submitted":
+                submit_change(graph, change_id, revision, by, now)
+            case "completed":
+                complete_change(graph, change_id, cast("Outcome", form["outcome"]), revision, by, now, words)
+            case state:
+                move_change(graph, change_id, cast("State", state), revision, by, now, words)
+    except REFUSALS as error:
+        return _page(request, core, visitor, change_id, Refusal(error), form)
+    return go_to(f"/changes/{change_id}")
 
 
 def _form(

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import Query, Request
 from fastapi.responses import Response
 
+from cmdb.bootstrap import Core
 from cmdb.model.types import BY_LABEL
 from cmdb.model.verbs import VERBS
+from cmdb.usecases.dependencies import declare_dependency, withdraw_dependency
 from cmdb.usecases.past import past_of
 from cmdb.usecases.relations import Counted, Relationship, relations
 from cmdb.usecases.show import show_ci
+from cmdb.usecases.teams import Duty, set_responsible
 from cmdb_api.auth import TheCore
 from cmdb_api.paging import Cursors, PageCursor
 from cmdb_api.web import words
-from cmdb_api.web.page import pages, render
-from cmdb_api.web.visitor import ReadingVisitor
+from cmdb_api.web.ci_rows import Row, labelled
+from cmdb_api.web.forms import REFUSALS, Form, Refusal
+from cmdb_api.web.page import go_to, pages, render
+from cmdb_api.web.tickets import MAX_TEAMS, team_options
+from cmdb_api.web.visitor import EditingVisitor, ReadingVisitor
 
 router = pages()
 SHOWN = 12
+RESPONSIBILITY = ("OWNED_BY", "SUPPORTED_BY")
+"""All of these are shown: a form repeats them, and what it leaves out ends."""
 ROWS = 100
 EVENTS = 20
 
@@ -42,23 +52,34 @@ class Group:
 @router.get("/cis/{ci_id}")
 def ci(request: Request, core: TheCore, _: ReadingVisitor, ci_id: str) -> Response:
     """The page of a CI; a former id leads to it too."""
-    shown = show_ci(core.graph, ci_id, core.now())
-    counts = relations(core.graph, shown.id, limit=1).counts
-    ended = relations(core.graph, shown.id, limit=1, past=True).counts
-    ordered = sorted(counts, key=lambda one: (one.direction == "out", _ORDER[one.verb]))
-    past = past_of(core.graph, shown.id, EVENTS + 1)
-    return render(
-        request,
-        "ci.html",
-        {
-            "ci": shown,
-            "ci_type": BY_LABEL[shown.type],
-            "groups": [_group(core, shown.id, one) for one in ordered],
-            "ended": sum(one.count for one in ended),
-            "events": past.events[:EVENTS],
-            "has_more_events": len(past.events) > EVENTS,
-        },
-    )
+    return _page(request, core, ci_id)
+
+
+@router.post("/cis/{ci_id}/dependencies")
+def depend(request: Request, core: TheCore, visitor: EditingVisitor, form: Form, ci_id: str) -> Response:
+    """Say what the CI needs, or does not need any more."""
+    target = next(iter(form.all("target")), "")
+    try:
+        match form["strength"]:
+            case "hard" | "soft" as strength:
+                declare_dependency(core.graph, ci_id, target, strength, visitor.name, core.now())
+            case _:
+                withdraw_dependency(core.graph, ci_id, target, core.now())
+    except REFUSALS as error:
+        return _page(request, core, ci_id, Refusal(error, "target"), [Row(target, "")])
+    return go_to(f"/cis/{ci_id}")
+
+
+@router.post("/cis/{ci_id}/teams")
+def be_responsible(request: Request, core: TheCore, visitor: EditingVisitor, form: Form, ci_id: str) -> Response:
+    """Say which teams own the CI, and which support it."""
+    duties: tuple[Duty, ...] = ("owner", "support")
+    try:
+        for duty in duties:
+            set_responsible(core.graph, ci_id, duty, form.all(duty), visitor.name, core.now())
+    except REFUSALS as error:
+        return _page(request, core, ci_id, Refusal(error))
+    return go_to(f"/cis/{ci_id}")
 
 
 @router.get("/cis/{ci_id}/relations")
@@ -119,6 +140,32 @@ def history(
     )
 
 
-def _group(core: TheCore, ci_id: str, one: Counted) -> Group:
-    found = relations(core.graph, ci_id, limit=SHOWN, direction=one.direction, verb=one.verb).relationships
+def _page(
+    request: Request, core: Core, ci_id: str, refusal: Refusal | None = None, targets: Sequence[Row] = ()
+) -> Response:
+    shown = show_ci(core.graph, ci_id, core.now())
+    counts = relations(core.graph, shown.id, limit=1).counts
+    ended = relations(core.graph, shown.id, limit=1, past=True).counts
+    ordered = sorted(counts, key=lambda one: (one.direction == "out", _ORDER[one.verb]))
+    groups = [_group(core, shown.id, one) for one in ordered]
+    past = past_of(core.graph, shown.id, EVENTS + 1)
+    responsible = {group.verb: {one.ci.id for one in group.shown if one.ci} for group in groups}
+    values = {
+        "ci": shown,
+        "ci_type": BY_LABEL[shown.type],
+        "groups": groups,
+        "ended": sum(one.count for one in ended),
+        "events": past.events[:EVENTS],
+        "has_more_events": len(past.events) > EVENTS,
+        "responsible": responsible,
+        "teams": team_options(core),
+        "targets": labelled(core, targets),
+        "refusal": refusal,
+    }
+    return render(request, "ci.html", values, refusal.status if refusal else HTTPStatus.OK)
+
+
+def _group(core: Core, ci_id: str, one: Counted) -> Group:
+    limit = MAX_TEAMS if one.verb in RESPONSIBILITY else SHOWN
+    found = relations(core.graph, ci_id, limit=limit, direction=one.direction, verb=one.verb).relationships
     return Group(one.verb, one.direction, words.heading(one.verb, one.direction), one.count, found)

@@ -35,7 +35,7 @@ from cmdb_api.web.drawing import picture_of
 from cmdb_api.web.forms import REFUSALS, Fields, Form, Refusal, whole_number
 from cmdb_api.web.page import go_to, pages, render
 from cmdb_api.web.tickets import ROWS, number_of, states_of, team_options
-from cmdb_api.web.visitor import ReadingVisitor, RespondingVisitor, WorkingVisitor
+from cmdb_api.web.visitor import ReadingVisitor, RespondingVisitor
 
 router = pages()
 EFFECTS = ("down", "degraded")
@@ -100,7 +100,7 @@ def change(request: Request, core: TheCore, visitor: RespondingVisitor, form: Fo
 
 
 @router.post("/incidents/{incident_id}/comments")
-def comment(request: Request, core: TheCore, visitor: WorkingVisitor, form: Form, incident_id: str) -> Response:
+def comment(request: Request, core: TheCore, visitor: RespondingVisitor, form: Form, incident_id: str) -> Response:
     """Add words."""
     try:
         comment_incident(core.graph, incident_id, form["text"], visitor.name, core.now())

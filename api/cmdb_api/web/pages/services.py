@@ -27,7 +27,7 @@ from cmdb_api.web.ci_rows import Row, labelled, listed
 from cmdb_api.web.forms import REFUSALS, Fields, Form, Refusal
 from cmdb_api.web.page import go_to, pages, render
 from cmdb_api.web.tickets import team_options
-from cmdb_api.web.visitor import ManagingVisitor, ReadingVisitor
+from cmdb_api.web.visitor import EditingVisitor, ReadingVisitor
 
 router = pages()
 ROWS = 50
@@ -52,14 +52,14 @@ def services(
 
 @router.get("/services/new")
 def new(
-    request: Request, core: TheCore, _: ManagingVisitor, ci: Annotated[list[str] | None, Query()] = None
+    request: Request, core: TheCore, _: EditingVisitor, ci: Annotated[list[str] | None, Query()] = None
 ) -> Response:
     """The form for a new service; `ci` fills in entry points."""
     return _form(request, core, {}, listed(ci or (), ()), (), (), None)
 
 
 @router.post("/services")
-def declare(request: Request, core: TheCore, visitor: ManagingVisitor, form: Form) -> Response:
+def declare(request: Request, core: TheCore, visitor: EditingVisitor, form: Form) -> Response:
     """Declare a service."""
     said = _said(form)
     try:
@@ -76,7 +76,7 @@ def service(request: Request, core: TheCore, _: ReadingVisitor, service_id: str)
 
 
 @router.get("/services/{service_id}/edit")
-def edit(request: Request, core: TheCore, _: ManagingVisitor, service_id: str) -> Response:
+def edit(request: Request, core: TheCore, _: EditingVisitor, service_id: str) -> Response:
     """The form of a service."""
     found = read_service(core.graph, service_id)
     given = {
@@ -90,7 +90,7 @@ def edit(request: Request, core: TheCore, _: ManagingVisitor, service_id: str) -
 
 
 @router.post("/services/{service_id}")
-def save(request: Request, core: TheCore, visitor: ManagingVisitor, form: Form, service_id: str) -> Response:
+def save(request: Request, core: TheCore, visitor: EditingVisitor, form: Form, service_id: str) -> Response:
     """Change a service."""
     try:
         change_service(core.graph, service_id, _said(form), form.number("revision"), visitor.name, core.now())
@@ -100,7 +100,7 @@ def save(request: Request, core: TheCore, visitor: ManagingVisitor, form: Form, 
 
 
 @router.post("/services/{service_id}/end")
-def end(request: Request, core: TheCore, visitor: ManagingVisitor, form: Form, service_id: str) -> Response:
+def end(request: Request, core: TheCore, visitor: EditingVisitor, form: Form, service_id: str) -> Response:
     """End a service."""
     retire_service(core.graph, service_id, form.number("revision"), visitor.name, core.now())
     return go_to("/services")

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from fastapi import Request
 from fastapi.responses import Response
 
-from cmdb.usecases.sources import list_sources, release_holds, show_source
+from cmdb.usecases.sources import list_sightings, list_sources, release_holds, show_source
 from cmdb_api.auth import TheCore
 from cmdb_api.web.forms import Form
 from cmdb_api.web.page import go_to, pages, render
@@ -15,6 +15,7 @@ from cmdb_api.web.visitor import AdminVisitor, ReadingVisitor
 
 router = pages()
 ROWS = 50
+HELD_SHOWN = 50
 
 
 @router.get("/sources")
@@ -22,7 +23,8 @@ def sources(request: Request, core: TheCore, _: ReadingVisitor, after: str = "")
     """Sources by key."""
     found = list_sources(core.graph, core.now(), ROWS + 1, after)
     further = urlencode({"after": found[ROWS - 1].key}) if len(found) > ROWS else None
-    return render(request, "sources.html", {"sources": found[:ROWS], "further": further})
+    held = list_sightings(core.graph, HELD_SHOWN, held=True) if not after else []
+    return render(request, "sources.html", {"sources": found[:ROWS], "held": held, "further": further})
 
 
 @router.post("/sources/releases")

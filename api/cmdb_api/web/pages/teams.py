@@ -15,7 +15,7 @@ from cmdb.usecases.teams import Team, change_team, create_team, list_teams, read
 from cmdb_api.auth import TheCore
 from cmdb_api.web.forms import REFUSALS, Form, Refusal
 from cmdb_api.web.page import go_to, pages, render
-from cmdb_api.web.visitor import ManagingVisitor, ReadingVisitor
+from cmdb_api.web.visitor import EditingVisitor, ReadingVisitor
 
 router = pages()
 ROWS = 50
@@ -33,13 +33,13 @@ def teams(request: Request, core: TheCore, _: ReadingVisitor, after_name: str = 
 
 
 @router.get("/teams/new")
-def new(request: Request, _: ManagingVisitor) -> Response:
+def new(request: Request, _: EditingVisitor) -> Response:
     """The form for a new team."""
     return _form(request, {}, None)
 
 
 @router.post("/teams")
-def create(request: Request, core: TheCore, visitor: ManagingVisitor, form: Form) -> Response:
+def create(request: Request, core: TheCore, visitor: EditingVisitor, form: Form) -> Response:
     """Make a team."""
     try:
         made = create_team(
@@ -59,7 +59,7 @@ def team(request: Request, core: TheCore, _: ReadingVisitor, team_id: str) -> Re
 
 
 @router.get("/teams/{team_id}/edit")
-def edit(request: Request, core: TheCore, _: ManagingVisitor, team_id: str) -> Response:
+def edit(request: Request, core: TheCore, _: EditingVisitor, team_id: str) -> Response:
     """The form of a team."""
     found = read_team(core.graph, team_id)
     given = {"name": found.name, "contact": found.contact or "", "members": found.members or ""}
@@ -67,7 +67,7 @@ def edit(request: Request, core: TheCore, _: ManagingVisitor, team_id: str) -> R
 
 
 @router.post("/teams/{team_id}")
-def save(request: Request, core: TheCore, visitor: ManagingVisitor, form: Form, team_id: str) -> Response:
+def save(request: Request, core: TheCore, visitor: EditingVisitor, form: Form, team_id: str) -> Response:
     """Change a team."""
     try:
         change_team(
