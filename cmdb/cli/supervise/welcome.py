@@ -11,11 +11,11 @@ from cmdb.cli.settings import is_default_data
 from cmdb.config import Settings
 from cmdb.usecases.supervise import Reported
 
-_MANY = {
-    "NetworkInterface": "interfaces",
-    "Filesystem": "filesystems",
-    "SoftwareRelease": "packages",
-    "ServiceInstance": "services",
+_WORDS = {
+    "NetworkInterface": ("interface", "interfaces"),
+    "Filesystem": ("filesystem", "filesystems"),
+    "SoftwareRelease": ("package", "packages"),
+    "ServiceInstance": ("service", "services"),
 }
 
 
@@ -25,8 +25,8 @@ def welcome(
     """Prints it. `token` is the first admin token, None after the first start; only a terminal shows it."""
     screen.say(f"\nReady in {seconds:.1f} s.\n")
     if reported is not None:
-        counted = [(reported.numbers.get(kind, 0), many) for kind, many in _MANY.items()]
-        numbers = ", ".join(f"{number} {many}" for number, many in counted if number)
+        counted = [(reported.numbers.get(kind, 0), words) for kind, words in _WORDS.items()]
+        numbers = ", ".join(f"{number} {words[number > 1]}" for number, words in counted if number)
         screen.say(f"  This machine  {reported.title}: {numbers}")
     screen.say(f"  Address       {address}")
     screen.say(f"  Admin token   {_token(screen, settings, token)}")
