@@ -87,6 +87,20 @@ def start_engine(settings: Settings, progress: Progress | None = None) -> Engine
         raise Unavailable(str(error)) from error
 
 
+def on_known_engine(settings: Settings) -> Settings | None:
+    """These settings, with the engine of the data folder as their graph, whether it runs now or not.
+
+    None where the folder has had no engine yet.
+    """
+    home = Home(settings.data_dir / "engine")
+    try:
+        port = int(home.port_file.read_text())
+    except (OSError, ValueError):
+        return None
+    uri = f"bolt://{LOOPBACK}:{port}"
+    return replace(settings, graph_uri=uri, graph_user=USER, graph_password_file=home.password_file)
+
+
 def on_running_engine(settings: Settings) -> Settings:
     """These settings, with the engine that runs in the data folder as their graph; a graph that they name stays.
 
@@ -95,16 +109,16 @@ def on_running_engine(settings: Settings) -> Settings:
     if settings.graph_uri is not None:
         return settings
     home = Home(settings.data_dir / "engine")
+    known = on_known_engine(settings)
     try:
         runs = is_running(int(home.pid_file.read_text()))
-        uri = f"bolt://{LOOPBACK}:{home.port_file.read_text().strip()}"
     except (OSError, ValueError):
-        runs, uri = False, None
-    if not runs:
+        runs = False
+    if known is None or not runs:
         raise Unavailable(
             f"no engine runs in {settings.data_dir}: start `cmdb up`, or name a graph with CMDB_GRAPH_URI", 60
         )
-    return replace(settings, graph_uri=uri, graph_user=USER, graph_password_file=home.password_file)
+    return known
 
 
 def on_engine(settings: Settings, running: Engine) -> Settings:

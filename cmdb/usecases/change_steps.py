@@ -20,7 +20,6 @@ from cmdb.usecases.tickets import (
     existing,
     keep_assessment,
     lock_current,
-    other_outages,
     sources_of,
 )
 
@@ -135,12 +134,13 @@ def complete_change(
 
 
 def _assess(graph: Graph, ticket: StoredTicket, now: int) -> Assessment:
+    """The whole blast radius: a change comes later, and what is down now by others may be up by then."""
     failed: dict[str, Failure] = {}
     for one in sources_of(ticket):
         counted = practice.counts_as(one.effect or "unknown")
         if counted is not None:
             failed[one.ci_id] = counted
-    return assess_ids(graph, failed, now, context=other_outages(graph, ticket.id))
+    return assess_ids(graph, failed, now)
 
 
 def _keep(tx: Transaction, current: StoredTicket, assessed: StoredTicket, found: Assessment, by: str, now: int) -> None:

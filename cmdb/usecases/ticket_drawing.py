@@ -15,8 +15,8 @@ from cmdb.usecases.tickets import other_outages
 def draw_ticket(graph: Graph, ticket: Incident | Change, now: int) -> Drawing | None:
     """The drawing of what an incident affects or a change reaches; None where nothing fails by it.
 
-    As in the ticket's own assessment, what other open tickets took down already is left to them, and what a person
-    marked as not affected stops it.
+    As in the ticket's own assessment: an incident leaves what others took down already to them, a change shows all
+    it reaches, and what a person marked as not affected stops it.
     """
     failed: dict[str, Effect] = {}
     for link in ticket.links:
@@ -26,4 +26,5 @@ def draw_ticket(graph: Graph, ticket: Incident | Change, now: int) -> Drawing | 
     if not failed:
         return None
     excluded = {link.ci_id for link in ticket.links if link.origin == "excluded"}
-    return draw(graph, failed, now, excluded=excluded, context=other_outages(graph, ticket.id))[1]
+    context = other_outages(graph, ticket.id) if isinstance(ticket, Incident) else None
+    return draw(graph, failed, now, excluded=excluded, context=context)[1]

@@ -181,3 +181,10 @@ def test_what_a_change_under_way_takes_down_counts_for_an_incident_opened_meanwh
     assert meanwhile.assessment is not None
     assert [one.before for one in before.assessment.reached] == ["up", "up"]
     assert {one.ci.name: one.before for one in meanwhile.assessment.reached}["app on web-2"] == "down"
+
+
+def test_an_incident_that_is_open_today_hides_nothing_of_what_a_change_will_reach(shop: Graph):
+    open_incident(shop, {"cis": {"postgres": "down"}}, "ann", NOW)
+    assessment = submitted(shop).assessment
+    assert assessment is not None
+    assert [one.ci.name for one in assessment.services] == ["Shop"]

@@ -73,7 +73,14 @@ def start(settings: EngineSettings, progress: Progress | None = None) -> Engine:
 
 
 def _spawn(home: Home, java: Path, jars: Path, heap_mib: int, hold: Hold) -> Tethered:
-    command = [str(java), f"-Xmx{heap_mib}m", *_JAVA_OPTIONS, f"-Djava.io.tmpdir={home.scratch_dir}"]
+    # A heap that starts small is collected a dozen times while the engine starts.
+    command = [
+        str(java),
+        f"-Xms{min(heap_mib, 256)}m",
+        f"-Xmx{heap_mib}m",
+        *_JAVA_OPTIONS,
+        f"-Djava.io.tmpdir={home.scratch_dir}",
+    ]
     command += ["-cp", f"{jars}/*", "org.neo4j.server.CommunityEntryPoint"]
     command += [f"--home-dir={home.neo4j_dir}", f"--config-dir={home.conf_dir}"]
     # Nothing of the starter's environment, which may hold secrets or options for other programs.
