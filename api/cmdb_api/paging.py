@@ -12,14 +12,12 @@ import hmac
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query, Request
 
 from cmdb.bootstrap import Core
 from cmdb.errors import Invalid
-from cmdb.usecases.signing import cursor_key
 
 T = TypeVar("T")
 SIGNATURE_BYTES = 16
@@ -35,12 +33,10 @@ class Position:
 
 
 class CursorCodec:
-    """Writes and reads cursors. Its key comes from the graph when it is first needed."""
+    """Writes and reads cursors, with a key that every process on the same graph has."""
 
     def __init__(self, core: Core) -> None:
-        self._core = core
-        self._lock = Lock()
-        self._key: bytes | None = None
+        self._key = core.graph.signing_key
 
     def read(self, cursor: str | None, question: str) -> Position | None:
         """Where to go on; None for the first page. Raises Invalid for a cursor of something else."""
@@ -71,9 +67,6 @@ class CursorCodec:
         return base64.urlsafe_b64encode(self._sign(payload, question) + payload).decode().rstrip("=")
 
     def _sign(self, payload: bytes, question: str) -> bytes:
-        with self._lock:
-            if self._key is None:
-                self._key = cursor_key(self._core.graph)
         return hmac.digest(self._key, question.encode() + b"\0" + payload, hashlib.sha256)[:SIGNATURE_BYTES]
 
 

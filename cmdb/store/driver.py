@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
 from typing import Any, LiteralString, Self, TypeVar
 
@@ -38,6 +39,8 @@ class Graph:
             user_agent="cmdb",
         )
         self._database = database
+        self.signing_key = hmac.digest(password.encode(), b"cmdb signing key", "sha256")
+        """A key that every process on this graph derives from its password, and that stands nowhere."""
 
     def __enter__(self) -> Self:
         return self

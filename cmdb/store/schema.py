@@ -18,7 +18,6 @@ KEYS = (
     ("Counter", "name"),
     ("Token", "digest"),
     ("Session", "digest"),
-    ("SigningKey", "name"),
     ("Migration", "number"),
 )
 INDEXES = (

@@ -62,6 +62,17 @@ def place(link: dict[str, Any]) -> str:
     return f"{link['title']} on {link['place']}" if link["place"] else link["title"]
 
 
+_SAID_BY_THE_LINE = frozenset({
+    "submitted_by", "decided_by", "decided_at", "implementing_at", "completed_at", "resolved_at", "closed_at",
+})  # fmt: skip
+"""Who and when of a step stand at the beginning of its line."""
+
+
 def _entry(entry: dict[str, Any]) -> str:
-    changes = "; ".join(f"{name}: {said(old)} → {said(new)}" for name, (old, new) in entry["changes"].items())
-    return ": ".join(part for part in (entry["kind"], changes or None, entry["text"]) if part)
+    changes = [
+        f"{name}: {said(new)}" if old is None else f"{name}: {said(old)} → {said(new)}"
+        for name, (old, new) in entry["changes"].items()
+        if name not in _SAID_BY_THE_LINE
+    ]
+    kind = None if entry["kind"] == "state" and changes else entry["kind"]
+    return ": ".join(part for part in (kind, "; ".join(changes), entry["text"]) if part)
