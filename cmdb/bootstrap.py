@@ -80,6 +80,7 @@ def start_engine(settings: Settings, progress: Progress | None = None) -> Engine
         heap=settings.engine_heap,
         maven_url=settings.maven_url,
         jars_dir=settings.engine_jars,
+        java_home=settings.java_home,
     )
     try:
         return engine.start(wanted, progress)

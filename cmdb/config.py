@@ -24,6 +24,7 @@ class Settings:
     engine_heap: str = "512m"
     engine_jars: Path | None = None
     maven_url: str | None = None
+    java_home: Path | None = None
 
     @property
     def admin_token_file(self) -> Path:
@@ -35,7 +36,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     """Settings from `CMDB_*` variables.
 
     CMDB_DATA, CMDB_CACHE, CMDB_GRAPH_URI, CMDB_GRAPH_USER, CMDB_GRAPH_PASSWORD_FILE, CMDB_GRAPH_DATABASE,
-    CMDB_ENGINE_HEAP, CMDB_ENGINE_JARS, CMDB_MAVEN_URL. Folders follow the XDG base directory specification.
+    CMDB_ENGINE_HEAP, CMDB_ENGINE_JARS, CMDB_MAVEN_URL; and JAVA_HOME. Folders follow the XDG base directory
+    specification.
 
     Raises Invalid where a server is named without a file that holds its password.
     """
@@ -49,6 +51,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             "CMDB_GRAPH_URI names a server: put its password into a file and name it", "CMDB_GRAPH_PASSWORD_FILE"
         )
     jars = environment.get("CMDB_ENGINE_JARS")
+    java = environment.get("JAVA_HOME")
     return Settings(
         data_dir=Path(data) if data else Path(environment.get("XDG_DATA_HOME") or home / ".local/share") / "cmdb",
         cache_dir=Path(cache) if cache else Path(environment.get("XDG_CACHE_HOME") or home / ".cache") / "cmdb",
@@ -59,6 +62,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         engine_heap=environment.get("CMDB_ENGINE_HEAP") or "512m",
         engine_jars=Path(jars) if jars else None,
         maven_url=environment.get("CMDB_MAVEN_URL") or None,
+        java_home=Path(java) if java else None,
     )
 
 
@@ -74,5 +78,6 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "CMDB_ENGINE_HEAP": settings.engine_heap,
         "CMDB_ENGINE_JARS": settings.engine_jars,
         "CMDB_MAVEN_URL": settings.maven_url,
+        "JAVA_HOME": settings.java_home,
     }
     return {name: str(value) for name, value in values.items() if value is not None}

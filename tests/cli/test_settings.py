@@ -17,7 +17,16 @@ from cmdb.errors import Invalid
 
 def test_settings_go_to_a_child_through_its_environment_and_come_out_the_same(tmp_path: Path):
     given = Settings(
-        tmp_path / "data", tmp_path / "cache", "bolt://x:1", "ann", tmp_path / "pw", "cmdb", "1g", tmp_path
+        tmp_path / "data",
+        tmp_path / "cache",
+        "bolt://x:1",
+        "ann",
+        tmp_path / "pw",
+        "cmdb",
+        "1g",
+        tmp_path,
+        "http://127.0.0.1:1/mirror",
+        tmp_path / "java",
     )
     assert from_environment(to_environment(given)) == given
     bare = Settings(tmp_path / "data", tmp_path / "cache")
