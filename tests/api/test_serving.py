@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import ssl
 import subprocess
@@ -20,8 +19,8 @@ from cmdb_api.__main__ import arguments, refusal
 
 from cmdb.store.driver import Graph
 from cmdb.usecases.access import Role, create_token
+from tests.support.certificate import certificate
 from tests.support.hosts import encoded, host
-from tests.support.require import missing
 
 PROGRAM = [sys.executable, "-m", "cmdb_api"]
 
@@ -100,13 +99,8 @@ def test_a_server_takes_documents_logs_no_token_and_stops_in_good_order(
 
 @pytest.mark.neo4j
 def test_a_server_speaks_tls(engine: Any, graph: Graph, tmp_path: Path) -> None:
-    openssl = shutil.which("openssl") or missing("openssl is missing: apt-get install openssl")
-    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    made += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(cert)]
-    subprocess.run([openssl, *made], check=True, capture_output=True)
-    trust = ssl.create_default_context(cafile=str(cert))
-    with serving(engine, tmp_path, trust, "--tls-cert", str(cert), "--tls-key", str(key)) as client:
+    made = certificate(tmp_path)
+    with serving(engine, tmp_path, made.trust, *made.options) as client:
         assert client.base_url.scheme == "https"
         answer = client.get("/api/v1/ready")
     assert answer.status_code == 200
