@@ -17,7 +17,7 @@ from cmdb.reconcile.difference import Difference, difference
 from cmdb.reconcile.projection import Projection, is_local, scope_node
 from cmdb.store.driver import Graph, Transaction
 from cmdb.store.projection import write_edges_after, write_nodes_before
-from cmdb.store.queries import scopes, sightings
+from cmdb.store.queries import partitions, scopes, sightings
 from cmdb.usecases.evidence import RULES, address_keys, reading_of, root_of, sightings_of
 from cmdb.usecases.far_ends import merge_far_ends, settle_calls
 from cmdb.usecases.histories import keep_history
@@ -94,7 +94,7 @@ class _Ingest:
             one.key: one for one in sightings_of(claims, content, self.choice.number, self.before, scope.effective_at)
         }
         locked = self._locks(content)
-        sightings.lock_identifiers(self.tx, locked, claims.document_id)
+        partitions.lock_identifiers(self.tx, locked, claims.document_id)
         index = sightings.GraphIndex(self.tx)
         own = self.before | self.after
         changes = [Change(self.before.get(key), one) for key, one in sorted(own.items())]
@@ -147,7 +147,7 @@ class _Ingest:
         sightings.mark_gone(self.tx, self.before.keys() - self.after.keys())
         merge_far_ends(self.tx, diff)
         write_nodes_before(self.tx, diff, claims.effective_at, claims.received_at)
-        sightings.save_partition(self.tx, result.partition, result.keys, stale)
+        partitions.save_partition(self.tx, result.partition, result.keys, stale)
         write_edges_after(self.tx, diff, claims.effective_at)
 
     def _touched_addresses(self, both: BeforeAndAfter) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Sightings and the identifiers they share: the evidence of identity, as it stands in the graph."""
+"""Sightings as they stand in the graph, and the evidence in them as the partition asks for it."""
 
 from __future__ import annotations
 
@@ -8,25 +8,13 @@ from dataclasses import dataclass
 from typing import Any, LiteralString
 
 from cmdb.identify.epochs import Epoch, EpochChoice, Reading
-from cmdb.identify.outcome import AsideReason, Clash, ClashReason, Partition, Proof, SetAside
-from cmdb.identify.rules import Tier
+from cmdb.identify.outcome import SetAside
 from cmdb.identify.sighting import Address, Identifier, Life, Sighting, SightingKey
 from cmdb.store.driver import Row, Transaction, rows
+from cmdb.store.identity_text import identifier_of
+from cmdb.store.queries.partitions import statuses
 
 MAX_LIVES = 64
-
-_LOCK: LiteralString = """
-UNWIND $keys AS key
-MERGE (i:Identifier {key: key})
-SET i.lock = $lock
-"""
-
-_STATUSES: LiteralString = """
-UNWIND $keys AS key
-MATCH (i:Identifier {key: key}) WHERE i.aside_reason IS NOT NULL
-RETURN i.key AS key, i.aside_tier AS tier, i.aside_reason AS reason, i.aside_witness AS witness,
-       i.aside_clash AS clash, i.aside_kind AS kind, i.aside_groups AS groups
-"""
 
 _HOLDERS: LiteralString = """
 UNWIND $keys AS key
@@ -70,35 +58,11 @@ MATCH (i:Identifier {key: key})
 MERGE (g)-[:HAS]->(i)
 """
 
-_IS: LiteralString = """
-UNWIND $rows AS row
-MATCH (g:Sighting {key: row.key})
-OPTIONAL MATCH (g)-[old:IS]->(c:CI) WHERE row.ci IS NULL OR c.id <> row.ci
-DELETE old
-WITH DISTINCT g, row
-SET g.superseded = row.superseded, g.held = row.held, g.lost = row.lost, g.stale = row.stale
-WITH g, row WHERE row.ci IS NOT NULL
-MATCH (c:CI {id: row.ci})
-MERGE (g)-[r:IS]->(c)
-SET r.proof = row.proof
-"""
-
 _EPOCH: LiteralString = """
 MATCH (g:Sighting {key: $key}) SET g.former_macs = $former_macs, g.is_swap_refuted = $is_swap_refuted
 """
 
 _GONE: LiteralString = "UNWIND $keys AS key MATCH (g:Sighting {key: key}) SET g.gone = true"
-
-_ASIDE: LiteralString = """
-UNWIND $rows AS row
-MATCH (i:Identifier {key: row.key})
-SET i += row.set
-"""
-
-
-def lock_identifiers(tx: Transaction, keys: Iterable[str], lock: str) -> None:
-    """Make and write-lock the identifier nodes, in sorted order: what may join is decided by one writer at a time."""
-    rows(tx, _LOCK, keys=sorted(keys), lock=lock)
 
 
 class GraphIndex:
@@ -113,7 +77,7 @@ class GraphIndex:
         if not identifiers:
             return {}
         keys = self._note(identifiers)
-        return {identifier_of(found["key"]): _aside_of(found) for found in rows(self._tx, _STATUSES, keys=keys)}
+        return statuses(self._tx, keys)
 
     def holders(self, identifiers: Collection[Identifier]) -> Iterable[Sighting]:
         """Every sighting that claims one of them."""
@@ -196,74 +160,6 @@ def mark_gone(tx: Transaction, keys: Iterable[SightingKey]) -> None:
     """The scope no longer lists these: their lives ended with the document before."""
     if ordered := sorted(key.text for key in keys):
         rows(tx, _GONE, keys=ordered)
-
-
-def save_partition(
-    tx: Transaction, partition: Partition, keys: Iterable[SightingKey], stale: Collection[SightingKey]
-) -> None:
-    """Point each of these sightings at its CI with its proofs, and store how the examined identifiers stand."""
-    cluster_of = partition.cluster_of()
-    data: list[Row] = []
-    for key in sorted(keys):
-        cluster = cluster_of.get(key)
-        data.append({
-            "key": key.text,
-            "ci": cluster.id if cluster else None,
-            "superseded": key in partition.superseded,
-            "held": key in partition.held,
-            "stale": key in stale,
-            "lost": [identifier.key for identifier in partition.held.get(key, ())],
-            "proof": json.dumps([_proof_json(proof) for proof in cluster.proofs_of(key)]) if cluster else None,
-        })  # fmt: skip
-    rows(tx, _IS, rows=data)
-    if partition.examined:
-        rows(tx, _ASIDE, rows=[
-        {"key": identifier.key, "set": _aside_properties(partition.set_aside.get(identifier))}
-        for identifier in sorted(partition.examined)
-    ])  # fmt: skip
-
-
-def _proof_json(proof: Proof) -> Row:
-    return {
-        "tier": str(proof.tier), "with": [member.text for member in proof.members], "since_at": proof.since_at,
-        "identifiers": [identifier.key for identifier in proof.identifiers], "name": proof.name,
-        "addresses": ["|".join(address) for address in proof.addresses],
-    }  # fmt: skip
-
-
-def identifier_of(key: str) -> Identifier:
-    """The identifier of a node's key."""
-    kind, _, value = key.partition(":")
-    return Identifier(kind, value)
-
-
-def key_of(text: str) -> SightingKey:
-    """The sighting key that `SightingKey.text` wrote."""
-    scope, item, epoch = text.rsplit("|", 2)
-    return SightingKey(scope, item.replace("%7C", "|").replace("%25", "%"), int(epoch))
-
-
-def _aside_of(found: Row) -> SetAside:
-    witness = found["witness"]
-    return SetAside(
-        tier=Tier(found["tier"]),
-        reason=AsideReason(found["reason"]),
-        witness=(key_of(witness[0]), key_of(witness[1])) if witness else None,
-        clash=Clash(ClashReason(found["clash"]), found["kind"]) if found["clash"] else None,
-        groups=found["groups"],
-    )
-
-
-def _aside_properties(aside: SetAside | None) -> Row:
-    clash = aside.clash if aside else None
-    return {
-        "aside_tier": str(aside.tier) if aside else None,
-        "aside_reason": str(aside.reason) if aside else None,
-        "aside_witness": [key.text for key in aside.witness] if aside and aside.witness else None,
-        "aside_clash": str(clash.reason) if clash else None,
-        "aside_kind": clash.kind if clash else None,
-        "aside_groups": aside.groups if aside else None,
-    }
 
 
 def _properties(sighting: Sighting, node: str) -> Row:
