@@ -38,6 +38,8 @@ class Source:
     """
 
     key: str
+    names: tuple[str, ...]
+    """Titles of the machines it reads, the first three."""
     source_kind: str
     source_instance: str
     source_version: str | None
@@ -108,6 +110,7 @@ def _source(head: ScopeHead, now: int) -> Source:
     period = period_of(head.source_kind, head.interval_ms)
     return Source(
         key=head.key,
+        names=head.names,
         source_kind=head.source_kind,
         source_instance=head.source_instance,
         source_version=head.source_version,

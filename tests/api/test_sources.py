@@ -43,6 +43,7 @@ def test_a_source_says_what_it_read_and_what_it_could_not(api: Api, reader: http
     send(api, document)
     source = only_source(reader)
     assert (source["source_kind"], source["domain"], source["source_version"]) == ("agent", "default", "0.1.0")
+    assert source["names"] == ["web-1"]
     sections = {one["name"]: (one["state"], one["read_at"]) for one in source["sections"]}
     assert sections["packages"] == ("not_read", None)
     assert sections["services"] == ("partial", written(START))

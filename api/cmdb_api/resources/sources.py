@@ -46,6 +46,7 @@ class SourceAnswer(Answer):
     """What one source reads."""
 
     key: str = Field(examples=[KEY])
+    names: list[str] = Field(description="The machines it reads, the first three.", examples=[["web-1"]])
     source_kind: str = Field(examples=["agent"])
     source_instance: str
     source_version: str | None = Field(examples=["0.1.0"])

@@ -23,7 +23,9 @@ def list_all(ctx: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    print_table(("Source", "Domain", "Version", "Last seen", "Not read", "Problems"), (_row(one) for one in found))
+    print_table(
+        ("Machine", "Source", "Domain", "Version", "Last seen", "Not read", "Problems"), (_row(one) for one in found)
+    )
     for one in found:
         for problem in one["problems"]:
             print(f"{one['source_instance']}: {problem['section']}: {problem['message']}")
@@ -36,6 +38,7 @@ def _row(one: dict[str, Any]) -> tuple[object, ...]:
     seen = local_time(one["last_seen_at"]) + (" (silent)" if one["is_stale"] else "")
     problems = len(one["problems"]) + len(one["refusals"])
     return (
+        ", ".join(one["names"]),
         f"{one['source_kind']} {one['source_instance']}",
         one["domain"],
         one["source_version"],

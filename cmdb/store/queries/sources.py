@@ -13,7 +13,8 @@ from cmdb.store.queries import scopes
 
 _HEAD: LiteralString = """
 {.key, .source_kind, .source_instance, .source_version, .domain, .created_at, .effective_at, .received_at, .interval_ms,
- .clock_skew_ms, .unchanged_count, .late_count, .held_count, .release_holds, .sections, .read_at, .problems, .refusals}
+ .clock_skew_ms, .unchanged_count, .late_count, .held_count, .release_holds, .sections, .read_at, .problems, .refusals,
+ names: [(s)-[:SAW]->(g:Sighting)-[:IS]->(c:CI) WHERE g.family = 'machine' OR g.in_container | c.title][..3]}
 """
 
 _LIST: LiteralString = (
@@ -65,6 +66,8 @@ class StoredRefusal:
 class ScopeHead:
     """A scope without its content. Instants are epoch ms; `effective_at` None: no document was taken yet.
 
+    `names`: titles of the machines it reads, the first three.
+
     `sections`: state in the last document; `read_at`: when each was last read in a document that said something new.
     """
 
@@ -82,6 +85,7 @@ class ScopeHead:
     late_count: int
     held_count: int
     releases_holds: bool
+    names: tuple[str, ...] = ()
     sections: dict[str, str] = field(default_factory=dict[str, str])
     read_at: dict[str, int] = field(default_factory=dict[str, int])
     problems: tuple[StoredProblem, ...] = ()
@@ -183,6 +187,7 @@ def _head(found: Row) -> ScopeHead:
         late_count=found["late_count"] or 0,
         held_count=found["held_count"] or 0,
         releases_holds=bool(found["release_holds"]),
+        names=tuple(found["names"]),
         sections=json.loads(found["sections"] or "{}"),
         read_at=json.loads(found["read_at"] or "{}"),
         problems=tuple(StoredProblem(**one) for one in json.loads(found["problems"] or "[]")),
