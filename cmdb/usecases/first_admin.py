@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from cmdb.store.driver import Graph
+from cmdb.store.engine.files import write_private
 from cmdb.store.queries import access
 from cmdb.usecases.access import Role, make_token, new_secret
 
@@ -27,11 +27,4 @@ def ensure_admin_token(graph: Graph, file: Path, now: int) -> str | None:
 def write_secret(file: Path, secret: str) -> None:
     """Put a secret into a file of mode 0600, in place of a former one, never readable by others in between."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "w") as stream:
-        stream.write(secret + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(file)
+    write_private(file, secret + "\n")

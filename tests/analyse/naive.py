@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 from random import Random
 
@@ -233,8 +234,8 @@ def find_risk(
 
 
 def answer(
-    world: World, failed: dict[str, str], depth: int | None = None, excluded: set[str] = frozenset(),  # type: ignore[assignment]
-    context: set[str] = frozenset(),  # type: ignore[assignment]
+    world: World, failed: dict[str, str], depth: int | None = None, excluded: Set[str] = frozenset(),
+    context: Set[str] = frozenset(),
 ) -> Answer:  # fmt: skip
     up = dict.fromkeys(world.nodes, UP)
     before, _, stopped_before = run(world, up, dict.fromkeys(context, DOWN), None, excluded)

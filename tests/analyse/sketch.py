@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from cmdb.analyse.impact import Impact
 from cmdb.analyse.neighbourhood import Neighbourhood
 
@@ -11,7 +13,7 @@ SEEN_AT = 1_700_000_000_000
 def sketch(
     sentences: str,
     needs: dict[str, int | float] | None = None,
-    capacity: set[str] = frozenset(),  # type: ignore[assignment]
+    capacity: Set[str] = frozenset(),
     types: dict[str, str] | None = None,
     frontier: tuple[str, ...] = (),
 ) -> Neighbourhood:

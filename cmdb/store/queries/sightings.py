@@ -14,8 +14,6 @@ from cmdb.store.driver import Row, Transaction, rows
 from cmdb.store.identity_text import identifier_of
 from cmdb.store.queries.partitions import statuses
 
-MAX_LIVES = 64
-
 _HOLDERS: LiteralString = """
 UNWIND $keys AS key
 MATCH (:Identifier {key: key})<-[:HAS]-(g:Sighting)
@@ -167,7 +165,7 @@ def _properties(sighting: Sighting, node: str) -> Row:
         "scope": sighting.key.scope, "item": sighting.key.item, "epoch": sighting.key.epoch, "node": node,
         "family": sighting.family, "source_kind": sighting.source_kind, "is_exclusive": sighting.is_exclusive,
         "identifiers": sorted(identifier.key for identifier in sighting.identifiers),
-        "lives": json.dumps(sorted(sighting.lives)[-MAX_LIVES:]),
+        "lives": json.dumps(sorted(sighting.lives)),
         "first_effective_at": sighting.first_effective_at, "last_seen_at": sighting.last_seen_at,
         "period_ms": sighting.period_ms, "complete_kinds": sorted(sighting.complete_kinds),
         "name": sighting.name, "name_domain": sighting.name_domain,
