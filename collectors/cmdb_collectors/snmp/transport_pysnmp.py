@@ -1,0 +1,200 @@
+"""SNMP through pysnmp: version 3 with its security, and whatever the plain way does not understand."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pyasn1.error import PyAsn1Error
+from pyasn1.type import univ
+from pysnmp.carrier.asyncio.dgram import udp
+from pysnmp.entity import config
+from pysnmp.entity.engine import SnmpEngine
+from pysnmp.entity.rfc3413 import cmdgen
+from pysnmp.error import PySnmpError
+from pysnmp.proto import errind, rfc1902, rfc1905
+
+from cmdb_collectors.credentials import Community, SnmpCredentials, UsmUser
+from cmdb_collectors.snmp.transport import (
+    Absent,
+    Answer,
+    GarbledError,
+    NoAnswerError,
+    RefusedError,
+    Request,
+    unreachable,
+)
+from cmdb_collectors.snmp.values import Oid, Value
+
+_AUTH = {
+    None: config.USM_AUTH_NONE,
+    "MD5": config.USM_AUTH_HMAC96_MD5,
+    "SHA": config.USM_AUTH_HMAC96_SHA,
+    "SHA224": config.USM_AUTH_HMAC128_SHA224,
+    "SHA256": config.USM_AUTH_HMAC192_SHA256,
+    "SHA384": config.USM_AUTH_HMAC256_SHA384,
+    "SHA512": config.USM_AUTH_HMAC384_SHA512,
+}
+_PRIV = {
+    None: config.USM_PRIV_NONE,
+    "DES": config.USM_PRIV_CBC56_DES,
+    "3DES": config.USM_PRIV_CBC168_3DES,
+    "AES": config.USM_PRIV_CFB128_AES,
+    "AES192": config.USM_PRIV_CFB192_AES,
+    "AES256": config.USM_PRIV_CFB256_AES,
+}
+# What a device answers (RFC 3414, section 3.2; RFC 3412, section 7.2) or this side finds, in words that say what to do.
+_REFUSALS: dict[type, str] = {
+    errind.UnknownUserName: "the device does not know this user: check the user name",
+    errind.UnknownSecurityName: "the device does not know this user: check the user name",
+    errind.WrongDigest: "authentication failed: check the authentication protocol and password",
+    errind.AuthenticationFailure: "authentication failed: check the authentication protocol and password",
+    errind.AuthenticationError: "authentication failed: check the authentication protocol and password",
+    errind.DecryptionError: "decryption failed: check the privacy protocol and password",
+    errind.UnsupportedSecurityLevel: "the device does not let this user in at this security level",
+    errind.NotInTimeWindow: "the device calls every request too old: its clock or boot counter goes wrong",
+    errind.UnknownEngineID: "the device does not stand by its engine id: another device may answer at this address",
+    errind.NoSuchContext: "the device does not know this context",
+    errind.EncryptionError: "encryption failed: check the privacy protocol and password",
+}
+_ABSENT = (
+    (rfc1905.EndOfMibView, Absent.END_OF_MIB_VIEW),
+    (rfc1905.NoSuchObject, Absent.NO_SUCH_OBJECT),
+    (rfc1905.NoSuchInstance, Absent.NO_SUCH_INSTANCE),
+    (univ.Null, Absent.UNSPECIFIED),
+)
+_GENERATORS = {Request.GET: cmdgen.GetCommandGenerator, Request.GETNEXT: cmdgen.NextCommandGeneratorSingleRun}
+_NAME = "target"
+# The own time-out of pysnmp only frees its memory: a caller waits for less.
+_FORGET_CENTISECONDS = 60_00
+
+
+class _Socket(udp.UdpAsyncioTransport):
+    """A connected socket in the place of pysnmp's own, which takes answers from anywhere and knows no refusal."""
+
+    def __init__(self) -> None:
+        super().__init__(loop=asyncio.get_running_loop())
+        self.garbled = 0
+        self.waiting: asyncio.Future[Answer] | None = None
+
+    def datagram_received(self, datagram: bytes, transportAddress: Any) -> None:
+        """One datagram from the device. What pysnmp cannot take is noted and not raised into the event loop."""
+        assert self._callback_function is not None  # noqa: S101  # set where the engine takes the socket
+        try:
+            self._callback_function(self, transportAddress, datagram)
+        except (PySnmpError, PyAsn1Error):
+            self.garbled += 1
+
+    def error_received(self, exc: Exception) -> None:
+        """What the network says in the place of an answer."""
+        if self.waiting is not None and not self.waiting.done():
+            self.waiting.set_exception(RefusedError(unreachable(exc)))
+
+    def send_message(self, outgoingMessage: bytes, transportAddress: object) -> None:
+        """Send to the device, whatever pysnmp takes for its address."""
+        assert self.transport is not None  # noqa: S101  # connected before the engine has it
+        self.transport.sendto(outgoingMessage)
+
+
+class PysnmpTransport:
+    """One device through an engine of its own: two devices may claim one engine id, and would share its clock."""
+
+    def __init__(self, socket: _Socket, credentials: SnmpCredentials) -> None:
+        self._socket = socket
+        self._engine = SnmpEngine()
+        self._context = b""
+        config.add_transport(self._engine, udp.DOMAIN_NAME, socket)
+        # The socket is connected: the address is only what pysnmp's tables want to see.
+        config.add_target_address(
+            self._engine, _NAME, udp.DOMAIN_NAME, ("127.0.0.1", 161), _NAME, _FORGET_CENTISECONDS, 0
+        )
+        if isinstance(credentials, Community):
+            self._add_community(credentials)
+        else:
+            self._add_user(credentials)
+        (self._parse_errors,) = self._engine.get_mib_builder().import_symbols("__SNMPv2-MIB", "snmpInASNParseErrs")
+
+    @classmethod
+    async def connect(cls, peer: socket.socket, credentials: SnmpCredentials) -> PysnmpTransport:
+        """A transport on a connected socket, which it closes at its end."""
+        _, protocol = await asyncio.get_running_loop().create_datagram_endpoint(_Socket, sock=peer)
+        return cls(protocol, credentials)
+
+    def _add_community(self, community: Community) -> None:
+        # The name of the row is no secret; pysnmp would take the community itself for it.
+        config.add_v1_system(self._engine, _NAME, community.community)
+        version = 0 if community.version == "1" else 1
+        config.add_target_parameters(self._engine, _NAME, _NAME, "noAuthNoPriv", version)
+
+    def _add_user(self, user: UsmUser) -> None:
+        auth, priv = _AUTH[user.auth_protocol], _PRIV[user.priv_protocol]
+        config.add_v3_user(self._engine, user.user, auth, user.auth_password, priv, user.priv_password)
+        level = "noAuthNoPriv" if not user.auth_protocol else "authPriv" if user.priv_protocol else "authNoPriv"
+        config.add_target_parameters(self._engine, _NAME, user.user, level, 3)
+        self._context = user.context.encode()
+
+    async def ask(self, request: Request, oids: Sequence[Oid], repetitions: int, seconds: float) -> Answer:
+        """See Transport."""
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        variables = [(rfc1902.ObjectName(oid), univ.Null("")) for oid in oids]
+        target = (self._engine, _NAME, None, self._context)
+        self._socket.waiting = future
+        garbled_before = self._garbled()
+        try:
+            async with asyncio.timeout(seconds):
+                if request is Request.GETBULK:
+                    bulk = cmdgen.BulkCommandGeneratorSingleRun()
+                    bulk.send_varbinds(*target, 0, repetitions, variables, _answered, future)
+                else:
+                    _GENERATORS[request]().send_varbinds(*target, variables, _answered, future)
+                return await future
+        except TimeoutError:
+            if self._garbled() > garbled_before:
+                raise GarbledError from None
+            raise NoAnswerError from None
+        except PySnmpError as error:
+            raise RefusedError(f"the request cannot be sent: {type(error).__name__}") from error
+
+    def close(self) -> None:
+        """See Transport."""
+        self._engine.close_dispatcher()
+
+    def _garbled(self) -> int:
+        return int(self._parse_errors.syntax) + self._socket.garbled
+
+
+def _answered(
+    engine: object,
+    handle: object,
+    indication: Any,
+    status: Any,
+    index: Any,
+    variables: Iterable[tuple[Any, Any]],
+    future: asyncio.Future[Answer],
+) -> None:
+    if future.done():  # the caller waits no longer
+        return
+    if indication:
+        future.set_exception(_failure(indication))
+        return
+    future.set_result(Answer(int(status), int(index), [(tuple(name), _value(value)) for name, value in variables]))
+
+
+def _failure(indication: Any) -> Exception:
+    if isinstance(indication, errind.RequestTimedOut):
+        return NoAnswerError()
+    if isinstance(indication, errind.DeserializationError | errind.DataMismatch | errind.EmptyResponse):
+        return GarbledError()
+    return RefusedError(_REFUSALS.get(type(indication), f"the device refuses: {indication}"))
+
+
+def _value(value: Any) -> Value | Absent:
+    if isinstance(value, univ.Null):  # an OctetString in pyasn1
+        return next(absent for kind, absent in _ABSENT if isinstance(value, kind))
+    if isinstance(value, univ.Integer):
+        return int(value)
+    if isinstance(value, univ.ObjectIdentifier):
+        return tuple(value)
+    return value.asOctets()

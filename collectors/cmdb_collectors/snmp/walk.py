@@ -1,0 +1,189 @@
+"""Reading subtrees from devices that loop, go backwards, answer too much, too little or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from cmdb_collectors.snmp.transport import (
+    Absent,
+    Answer,
+    ErrorStatus,
+    GarbledError,
+    NoAnswerError,
+    RefusedError,
+    Request,
+    Transport,
+)
+from cmdb_collectors.snmp.values import Oid, Rows, dotted
+
+# RFC 3416 lets a device answer what fits into 484 bytes; sixteen plain scalars do.
+_VARIABLES_PER_GET = 16
+# What a row costs in memory beside the bytes of its value.
+_ROW_BYTES = 200
+_FAILURES = (NoAnswerError, GarbledError, RefusedError)
+_NEVER_ANSWERED = "no answer: wrong address, community or access list?"
+_FELL_FAILURES = (NoAnswerError, GarbledError, RefusedError)
+_FELL_SILENT = "it answered at first, and then no more"
+_GARBLED = "what comes back is no valid SNMP"
+
+
+class Limits(NamedTuple):
+    """What one device may cost. `timeout_seconds` and `retries` are of one request, `rows_max` of one walk, the rest
+    of the whole session. `max_repetitions` is what a session begins with and comes down from.
+    """
+
+    timeout_seconds: float = 2.0
+    retries: int = 2
+    budget_seconds: float = 300.0
+    rows_max: int = 100_000
+    bytes_max: int = 64 << 20
+    max_repetitions: int = 25
+
+
+class Walk(NamedTuple):
+    """The rows below a root, and whether they are all: `partial` and `not_read` come with a problem, `read` without."""
+
+    rows: Rows
+    state: Literal["read", "partial", "not_read"]
+    problem: str | None = None
+
+
+class Walker:
+    """A session on a transport. It remembers what the device cannot bear, and stops asking one that is gone."""
+
+    def __init__(self, transport: Transport, limits: Limits, local_address: str | None, *, bulk: bool) -> None:
+        self.problem: str | None = None
+        self.local_address = local_address
+        self._transport = transport
+        self._limits = limits
+        self._tries = limits.retries + 1
+        self._ends_at = asyncio.get_running_loop().time() + limits.budget_seconds
+        self._repetitions = limits.max_repetitions if bulk else 1
+        self._bytes_left = limits.bytes_max
+        self._has_answered = False
+        self._is_answering = False
+
+    async def get(self, oids: Sequence[Oid]) -> Rows:
+        """The values of single variables; those that the device does not have, or does not give, are left out.
+
+        The first variable of a session goes alone: some devices fail on several in one request, and that must not
+        look like silence.
+        """
+        rows: Rows = {}
+        start = 0
+        while start < len(oids) and self.problem is None:
+            end = start + (_VARIABLES_PER_GET if self._is_answering else 1)
+            rows |= await self._get(oids[start:end])
+            start = end
+        return rows
+
+    async def _get(self, oids: Sequence[Oid]) -> Rows:
+        if not oids or self.problem is not None:
+            return {}
+        try:
+            answer = await self._ask(Request.GET, oids, tries=self._tries)
+        except _FAILURES as error:
+            self._note(error)
+            return await self._get_apart(oids)
+        if answer.error_status == ErrorStatus.NO_SUCH_NAME and 0 < answer.error_index <= len(oids):
+            return await self._get([*oids[: answer.error_index - 1], *oids[answer.error_index :]])
+        if answer.error_status:
+            self._note_status(answer)
+            return await self._get_apart(oids)
+        return {o: v for o, v in answer.variables if not isinstance(v, Absent) and o in oids}
+
+    async def _get_apart(self, oids: Sequence[Oid]) -> Rows:
+        """What is left of a request that failed as a whole: its halves may succeed."""
+        if len(oids) == 1:
+            return {}
+        half = len(oids) // 2
+        return await self._get(oids[:half]) | await self._get(oids[half:])
+
+    async def walk(self, root: Oid) -> Walk:
+        """The rows below a root, in the device's order."""
+        rows: Rows = {}
+        last, problem = root, self.problem
+        while problem is None:
+            try:
+                answer = await self._next(last)
+            except _FAILURES as error:
+                problem = self._note(error)
+                break
+            if answer.error_status == ErrorStatus.NO_SUCH_NAME:
+                return Walk(rows, "read")
+            problem = self._note_status(answer)
+            for oid, value in answer.variables:
+                if value is Absent.END_OF_MIB_VIEW or oid[: len(root)] != root:
+                    return Walk(rows, "read")
+                if oid <= last:
+                    problem = f"the device goes in circles: after {dotted(last)} it answers {dotted(oid)}"
+                    break
+                last = oid
+                if not isinstance(value, Absent):
+                    rows[oid] = value
+                    self._bytes_left -= _ROW_BYTES + (len(value) if isinstance(value, bytes) else 0)
+            problem = problem or self._excess(rows)
+        return Walk(rows, "partial" if rows else "not_read", problem)
+
+    async def _next(self, after: Oid) -> Answer:
+        """What follows a variable, in as large a piece as the device has shown to bear. Raises as `_ask`."""
+        while self._repetitions > 1:
+            tries = 2 if self._is_answering else self._tries
+            try:
+                answer = await self._ask(Request.GETBULK, (after,), self._repetitions, tries)
+            except (NoAnswerError, GarbledError):
+                if not self._is_answering:
+                    raise
+                # Each step costs time-outs, so there are few of them; tooBig costs none.
+                self._repetitions //= 4
+                continue
+            if not answer.error_status:
+                return answer
+            self._repetitions = self._repetitions // 2 if answer.error_status == ErrorStatus.TOO_BIG else 1
+        return await self._ask(Request.GETNEXT, (after,), tries=self._tries)
+
+    async def _ask(self, request: Request, oids: Sequence[Oid], repetitions: int = 0, tries: int = 1) -> Answer:
+        """An answer. Raises NoAnswerError or GarbledError when all tries were in vain, RefusedError at once."""
+        loop = asyncio.get_running_loop()
+        failure: Exception = NoAnswerError()
+        for _ in range(tries):
+            seconds_left = self._ends_at - loop.time()
+            if seconds_left <= 0:
+                raise RefusedError(f"it takes longer than {self._limits.budget_seconds:g} seconds")
+            try:
+                seconds = min(seconds_left, self._limits.timeout_seconds)
+                answer = await self._transport.ask(request, oids, repetitions, seconds)
+            except (NoAnswerError, GarbledError) as error:
+                failure = error
+                continue
+            self._has_answered = self._is_answering = True
+            return answer
+        raise failure
+
+    def _note(self, error: Exception) -> str:
+        """What a failure means, in words. The second in a row without an answer between them ends the session."""
+        if isinstance(error, RefusedError):
+            self.problem = str(error)
+            return self.problem
+        said = _GARBLED if isinstance(error, GarbledError) else _FELL_SILENT if self._has_answered else _NEVER_ANSWERED
+        if not self._is_answering:
+            self.problem = said
+        self._is_answering = False
+        return said
+
+    def _note_status(self, answer: Answer) -> str | None:
+        if answer.error_status == ErrorStatus.AUTHORIZATION_ERROR:
+            self.problem = "the device lets this user or community see nothing"
+            return self.problem
+        if answer.error_status:
+            return f"the device answers with error status {answer.error_status} (RFC 3416)"
+        return None if answer.variables else "the device answers with nothing"
+
+    def _excess(self, rows: Rows) -> str | None:
+        if len(rows) > self._limits.rows_max:
+            return f"the device has more than {self._limits.rows_max} rows here"
+        if self._bytes_left < 0:
+            self.problem = f"the device answers with more than {self._limits.bytes_max} bytes"
+        return self.problem
