@@ -30,22 +30,25 @@ class Bonds:
 def bind(evidence: Mapping[SightingKey, Evidence], decisions: Decisions, clashes: Clashes, rules: Rules) -> Bonds:
     """The groups that decisions and shared boots make of these sightings.
 
+    What must be one closes over pairs first; a set that would then hold two that a person separated is refused,
+    and none of its decisions binds.
+
     A boot_id is one boot of one machine, but a resumed snapshot repeats it: the hardware has to agree too.
     Boots excuse two readers that could otherwise not be one, and nothing else: where they would bind what
     contradicts, or what a person separated, none of that group's boots binds.
     """
-    decided = tuple(sorted(pair for pair in decisions.must if pair[0] in evidence and pair[1] in evidence))
+    keys = list(evidence)
+    wanted = sorted(pair for pair in decisions.must if pair[0] in evidence and pair[1] in evidence)
+    decided, sure = _undisputed(keys, wanted, decisions)
     holders: dict[Identifier, list[SightingKey]] = {}
     for key, seen in evidence.items():
         for boot in seen.boots:
             holders.setdefault(boot, []).append(key)
     boots: dict[Identifier, tuple[Pair, ...]] = {}
-    for boot, keys in holders.items():
-        pairs = (pair for pair in combinations(sorted(keys), 2) if _one_host(evidence, pair, rules))
+    for boot, sharing in holders.items():
+        pairs = (pair for pair in combinations(sorted(sharing), 2) if _one_host(evidence, pair, rules))
         if found := tuple(pairs):
             boots[boot] = found
-    keys = list(evidence)
-    sure = _groups(keys, decided)
     if not boots:
         return Bonds(sure, decided, boots)
     sure_of = {key: number for number, group in enumerate(sure) for key in group}
@@ -56,6 +59,18 @@ def bind(evidence: Mapping[SightingKey, Evidence], decisions: Decisions, clashes
             refused.update(group)
     boots = {boot: tuple(pair for pair in pairs if pair[0] not in refused) for boot, pairs in boots.items()}
     return Bonds(_groups(keys, [*decided, *_pairs(boots)]), decided, boots)
+
+
+def _undisputed(
+    keys: Sequence[SightingKey], wanted: Sequence[Pair], decisions: Decisions
+) -> tuple[tuple[Pair, ...], tuple[tuple[SightingKey, ...], ...]]:
+    groups = _groups(keys, wanted)
+    group_of = {key: number for number, group in enumerate(groups) for key in group}
+    disputed = {group_of[a] for a, b in decisions.cannot if a in group_of and group_of[a] == group_of.get(b)}
+    if not disputed:
+        return tuple(wanted), groups
+    decided = tuple(pair for pair in wanted if group_of[pair[0]] not in disputed)
+    return decided, _groups(keys, decided)
 
 
 def _pairs(boots: Mapping[Identifier, tuple[Pair, ...]]) -> list[Pair]:

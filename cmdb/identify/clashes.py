@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 
 from cmdb.identify.compare import contradiction, longest_overlap
 from cmdb.identify.evidence import Evidence
@@ -35,6 +35,7 @@ class Clashes:
     def __init__(self, evidence: Mapping[SightingKey, Evidence], decisions: Decisions, rules: Rules) -> None:
         """`evidence` is all that will be compared."""
         self._cannot = decisions.cannot
+        self._separated = frozenset(chain.from_iterable(decisions.cannot))
         self._rules = rules
         self._contradictions: dict[tuple[int, int], Clash | None] = {}
         self._facts: dict[SightingKey, _Facts] = {}
@@ -55,7 +56,7 @@ class Clashes:
     def could_clash(self, keys: Collection[SightingKey]) -> bool:
         """Whether any two of them could not be one if they lived at the same time; cheap where all agree."""
         facts = [self._facts[key] for key in keys]
-        if self._cannot or len({one.sighting.family for one in facts}) > 1:
+        if not self._separated.isdisjoint(keys) or len({one.sighting.family for one in facts}) > 1:
             return True
         sources = [one.exclusive_source for one in facts if one.exclusive_source is not None]
         if len(set(sources)) < len(sources) or len({key.scope for key in keys}) < len(facts):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 from cmdb.identify.clashes import Clashes
-from cmdb.identify.evidence import weigh
+from cmdb.identify.evidence import linking_identifiers, weigh_all
 from cmdb.identify.outcome import AsideReason, Partition, SetAside
 from cmdb.identify.partition import Solution, solve
 from cmdb.identify.rules import Rules, Tier
@@ -70,8 +70,8 @@ def affected(
 ) -> Affected:
     """The new partition of whatever these changes can touch.
 
-    Where people decided something new, `former` are the decisions before, and both sightings of each pair
-    that came or went stand in `changes`, even though they are the same before and after.
+    Where people decided something new, `former` are the decisions before, and `keys_that_differ` between the
+    two stand in `changes`, even though those sightings are the same before and after.
     """
     reach = _Reach(index, changes, (decisions, former or decisions), rules)
     while True:
@@ -137,7 +137,7 @@ class _Reach:
         if self.keys.isdisjoint(aside.witness):
             return True
         far = [key for key in aside.witness if key not in self.keys]
-        evidence = {one.key: weigh(one, self._rules) for one in self._index.sightings(far)} if far else {}
+        evidence = weigh_all(self._index.sightings(far), decisions, self._rules) if far else {}
         evidence |= {key: after.evidence[key] for key in aside.witness if key in after.evidence}
         if not all(key in evidence and identifier in evidence[key].linking for key in aside.witness):
             return False
@@ -151,7 +151,8 @@ class _Reach:
 
     def _spread(self, frontier: Sequence[Sighting]) -> None:
         while frontier:
-            linking = frozenset[Identifier]().union(*(weigh(one, self._rules).linking for one in frontier))
+            # Disavowed ones too: who disavows what may just have changed.
+            linking = frozenset[Identifier]().union(*(linking_identifiers(one, self._rules) for one in frontier))
             fresh = linking - self.met
             self.met |= fresh
             for identifier, aside in self._index.statuses(fresh).items():

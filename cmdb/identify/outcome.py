@@ -9,7 +9,7 @@ from enum import StrEnum
 from hashlib import blake2b
 
 from cmdb.identify.rules import Tier
-from cmdb.identify.sighting import Address, Identifier, Pair, Sighting, SightingKey
+from cmdb.identify.sighting import Address, Birth, Identifier, Pair, Sighting, SightingKey
 
 
 class ClashReason(StrEnum):
@@ -112,9 +112,9 @@ class Partition:
         return {key: cluster for cluster in self.clusters for key in cluster.members}
 
 
-def seniority(sighting: Sighting) -> tuple[int, SightingKey]:
-    """The order in which sightings found a CI: the earliest born, then by key."""
-    return sighting.first_effective_at, sighting.key
+def seniority(sighting: Sighting) -> tuple[Birth, SightingKey]:
+    """The order in which sightings found a CI: by the earliest birth that each stands for, then by key."""
+    return sighting.birth, sighting.key
 
 
 def ci_id(founder: SightingKey) -> str:

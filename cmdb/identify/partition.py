@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from cmdb.identify import tiers
 from cmdb.identify.bonds import Bonds, bind
 from cmdb.identify.clashes import Clashes
-from cmdb.identify.evidence import Evidence, weigh
+from cmdb.identify.evidence import Evidence, weigh_all
 from cmdb.identify.outcome import Cluster, Partition, SetAside, ci_id, seniority
 from cmdb.identify.proofs import bond_proofs, joint_proofs, strong_proofs
 from cmdb.identify.rules import Rules, Tier
@@ -50,7 +50,7 @@ def solve(
     sightings: Iterable[Sighting], decisions: Decisions, rules: Rules, fixed: Mapping[Identifier, SetAside]
 ) -> Solution:
     """The partition with its steps, for whoever has to go on from them."""
-    evidence = _weigh_all(sightings, rules)
+    evidence = weigh_all(_by_seniority(sightings), decisions, rules)
     clashes = Clashes(evidence, decisions, rules)
     aside: Aside = dict(fixed)
     bonds = bind(evidence, decisions, clashes, rules)
@@ -80,6 +80,8 @@ def solve(
     )
     proofs += joint_proofs(Tier.CORROBORATED, joints, groups, evidence)
 
+    # Whom a person told from others is a thing of its own, whatever is left to know it by.
+    separated = {key for pair in decisions.cannot for key in pair}
     rank = {key: number for number, key in enumerate(evidence)}
     clusters: list[Cluster] = []
     held_back: dict[SightingKey, tuple[Identifier, ...]] = {}
@@ -89,12 +91,13 @@ def solve(
     for members in merge(groups, components):
         seen = evidence[members[0]]
         lost = seen.strong | seen.medium
-        if len(members) == 1 and lost <= aside.keys():
+        if len(members) == 1 and lost <= aside.keys() and members[0] not in separated:
             held_back[members[0]] = tuple(sorted(lost))
             continue
         numbers = sorted(number for key in members for number in proofs_of.get(key, ()))
         members = tuple(sorted(members, key=rank.__getitem__))
-        clusters.append(Cluster(ci_id(members[0]), members, tuple(proofs[number] for number in numbers)))
+        founder = evidence[members[0]].sighting.birth.key
+        clusters.append(Cluster(ci_id(founder), members, tuple(proofs[number] for number in numbers)))
     return Solution(
         Partition(
             clusters=tuple(clusters),
@@ -115,9 +118,9 @@ def merge(groups: Groups, components: Iterable[Sequence[int]]) -> list[tuple[Sig
     return [tuple(key for number in found for key in groups.members[number]) for found in components]
 
 
-def _weigh_all(sightings: Iterable[Sighting], rules: Rules) -> dict[SightingKey, Evidence]:
+def _by_seniority(sightings: Iterable[Sighting]) -> list[Sighting]:
     found: dict[SightingKey, Sighting] = {}
     for sighting in sightings:
         if found.setdefault(sighting.key, sighting) != sighting:
             raise ValueError(f"two different sightings have the key {sighting.key.text}")
-    return {one.key: weigh(one, rules) for one in sorted(found.values(), key=seniority)}
+    return sorted(found.values(), key=seniority)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple, Self
 
 BOOT_ID = "boot_id"
@@ -63,6 +64,13 @@ class Life(NamedTuple):
     boot_id: str | None = None
 
 
+class Birth(NamedTuple):
+    """When a sighting was born, epoch ms, and its key: what founds a CI and gives it its id."""
+
+    at: int
+    key: SightingKey
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """One source's word about one thing as of its last reading."""
@@ -90,6 +98,13 @@ class Sighting:
     """Without loopback, link-local and container-internal ones."""
     in_container: bool = False
     """Read from inside a container: hardware and machine-id there are the host's."""
+    inherited: frozenset[Birth] = frozenset()
+    """The births of purged sightings of the same CI: its id outlives them."""
+
+    @property
+    def birth(self) -> Birth:
+        """The earliest birth that this sighting stands for: its own, or one that it inherited."""
+        return min((Birth(self.first_effective_at, self.key), *self.inherited))
 
     @property
     def last_seen_at(self) -> int:
@@ -98,19 +113,31 @@ class Sighting:
 
 
 Pair = tuple[SightingKey, SightingKey]
+Claim = tuple[SightingKey, Identifier]
 
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What people decided about pairs of sightings; each pair in the order of its keys."""
+    """What people decided about sightings; each pair in the order of its keys.
+
+    `disavowed` are claims that a person does not believe of this sighting, though of others they hold: they
+    neither join it to anything nor contradict anything.
+    """
 
     must: frozenset[Pair] = field(default_factory=frozenset[Pair])
     cannot: frozenset[Pair] = field(default_factory=frozenset[Pair])
+    disavowed: frozenset[Claim] = field(default_factory=frozenset[Claim])
 
     @classmethod
-    def of(cls, must: Iterable[Pair] = (), cannot: Iterable[Pair] = ()) -> Self:
+    def of(cls, must: Iterable[Pair] = (), cannot: Iterable[Pair] = (), disavowed: Iterable[Claim] = ()) -> Self:
         """Decisions from pairs in whatever order."""
         return cls(
             must=frozenset((min(a, b), max(a, b)) for a, b in must),
             cannot=frozenset((min(a, b), max(a, b)) for a, b in cannot),
+            disavowed=frozenset(disavowed),
         )
+
+    def keys_that_differ(self, other: Self) -> frozenset[SightingKey]:
+        """The sightings of whatever stands in one of the two and not in the other."""
+        pairs = (self.must ^ other.must) | (self.cannot ^ other.cannot)
+        return frozenset(chain.from_iterable(pairs)) | {key for key, _ in self.disavowed ^ other.disavowed}

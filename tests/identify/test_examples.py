@@ -322,7 +322,7 @@ def test_60_addresses_of_one_router_are_one_router() -> None:
 def test_what_more_than_50_devices_call_their_base_mac_joins_none_of_them() -> None:
     found = divide(*(sighting(f"r{n}", f"base:b engine:e{n}", source="snmp") for n in range(51)))
     assert len(found.clusters) == 51
-    assert found.set_aside[Identifier("base_mac", "b")].groups == 51
+    assert found.set_aside[Identifier("base_macs", "b")].groups == 51
 
 
 def test_one_medium_identifier_alone_joins_nothing() -> None:

@@ -9,6 +9,7 @@ from itertools import combinations
 import pytest
 
 from cmdb.identify.clashes import Clashes
+from cmdb.identify.decisions import disputes, separating, together
 from cmdb.identify.evidence import weigh
 from cmdb.identify.outcome import ClashReason
 from cmdb.identify.partition import partition
@@ -82,9 +83,15 @@ def connected(a: SightingKey, b: SightingKey, groups: list[set[SightingKey]]) ->
 
 def random_decisions(rng: random.Random, sightings: list[Sighting]) -> Decisions:
     pairs = [(a.key, b.key) for a, b in combinations(sightings, 2)]
-    if not pairs or rng.random() < 0.7:
+    if not pairs or rng.random() < 0.6:
         return NO_DECISIONS
-    return Decisions.of(must=rng.sample(pairs, 1), cannot=rng.sample(pairs, 1))
+    odd, *others = rng.sample(sightings, rng.randint(2, min(4, len(sightings))))
+    said = Decisions.of(
+        must=rng.sample(pairs, rng.randint(0, min(3, len(pairs)))),
+        cannot=rng.sample(pairs, rng.randint(0, min(2, len(pairs)))),
+        disavowed=((one.key, claim) for one in sightings for claim in one.identifiers if rng.random() < 0.05),
+    )
+    return together(said, separating(odd, others, RULES)) if rng.random() < 0.5 else said
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -115,6 +122,40 @@ def test_two_sightings_that_cannot_link_are_never_in_one_cluster(seed: int) -> N
                 excused = clash is not None and clash.reason is ClashReason.EXCLUSIVE
                 assert clash is None or (excused and connected(a, b, bonded))
     assert joined > 100
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_a_person_decided_stands_unless_it_disputes_itself(seed: int) -> None:
+    rng = random.Random(7000 + seed)
+    joined, separated = 0, 0
+    for _ in range(60):
+        sightings = random_estate(rng)
+        decisions = random_decisions(rng, sightings)
+        found = partition(sightings, decisions, RULES).cluster_of()
+        for a, b in decisions.cannot:
+            separated += 1
+            assert found[a].id != found[b].id
+        if not disputes(decisions):
+            for a, b in decisions.must:
+                joined += 1
+                assert found[a].id == found[b].id
+    assert joined > 10
+    assert separated > 10
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_a_person_takes_back_was_never_said(seed: int) -> None:
+    rng = random.Random(8000 + seed)
+    for _ in range(30):
+        sightings = random_estate(rng)
+        estate = Estate(RULES)
+        estate.take(*sightings)
+        estate.decide(random_decisions(rng, sightings))
+        before = dict(estate.clusters), dict(estate.held), set(estate.superseded), standing(estate.aside)
+        earlier = estate.decisions
+        estate.decide(together(earlier, random_decisions(rng, sightings)))
+        estate.decide(earlier)
+        assert (estate.clusters, estate.held, estate.superseded, standing(estate.aside)) == before
 
 
 @pytest.mark.parametrize("seed", range(8))

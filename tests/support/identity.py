@@ -24,7 +24,7 @@ RULES = Rules({
     "system_uuid": KindRule(STRONG, HARDWARE, contradicts=True, void_in_container=True),
     "system_serial": KindRule(STRONG, HARDWARE, contradicts=True, void_in_container=True),
     "chassis_serials": KindRule(STRONG, HARDWARE, contradicts=True),
-    "base_mac": KindRule(STRONG, HARDWARE, contradicts=True, unless_shared="chassis_serials"),
+    "base_macs": KindRule(STRONG, HARDWARE, contradicts=True, unless_shared="chassis_serials"),
     "permanent_macs": KindRule(
         STRONG, HARDWARE, contradicts=True, needs_complete=True, vetoes_image=True, void_in_container=True
     ),
@@ -39,7 +39,7 @@ NO_DECISIONS = Decisions()
 
 _SHORT = {
     "agent": "agent_id", "cloud": "cloud_instance_id", "uuid": "system_uuid", "serial": "system_serial",
-    "chassis": "chassis_serials", "base": "base_mac", "mac": "permanent_macs", "container": "container_id",
+    "chassis": "chassis_serials", "base": "base_macs", "mac": "permanent_macs", "container": "container_id",
     "local": "routed_macs", "machine": "machine_id", "key": "ssh_host_keys", "engine": "engine_id",
 }  # fmt: skip
 
@@ -134,8 +134,7 @@ class Estate:
     def decide(self, decisions: Decisions) -> Affected:
         """Applies what people decided, in place of what they had."""
         former, self.decisions = self.decisions, decisions
-        pairs = (former.must ^ decisions.must) | (former.cannot ^ decisions.cannot)
-        keys = {key for pair in pairs for key in pair if key in self.stored}
+        keys = former.keys_that_differ(decisions) & self.stored.keys()
         return self.apply([Change(self.stored[key], self.stored[key]) for key in keys], former)
 
     def apply(self, changes: Sequence[Change], former: Decisions | None = None) -> Affected:
