@@ -1,0 +1,44 @@
+"""Recordings of devices in the format of snmpsim (`OID|TAG|VALUE`), as the rows that a session would have read."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+
+from cmdb_collectors.snmp.values import Rows, Value, oid_of
+from tests.support.require import missing, require
+
+_INTEGERS = frozenset({"2", "65", "66", "67", "70"})
+_OCTETS = frozenset({"4", "68"})
+
+
+def read(path: Path) -> Rows:
+    """All rows of a recording, in its order. Of an OID that stands twice the first row counts, as snmpsim has it."""
+    rows: Rows = {}
+    for line in path.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
+        name, tag, value = (*line.split("|", 2), "", "")[:3]
+        found = _value(tag, value)
+        if found is not None:
+            rows.setdefault(oid_of(name), found)
+    return rows
+
+
+def _value(tag: str, value: str) -> Value | None:
+    kind, is_hex = (tag[:-1], True) if tag.endswith("x") else (tag.partition(":")[0], False)
+    if kind in _INTEGERS:
+        return int(value) if value.lstrip("-").isdigit() else 0
+    if kind in _OCTETS:
+        return bytes.fromhex(value) if is_hex else value.encode("utf-8", "surrogateescape")
+    if kind == "64" and (is_hex or value.count(".") == 3):
+        return bytes.fromhex(value) if is_hex else ipaddress.IPv4Address(value).packed
+    return oid_of(value) if kind == "6" and value else None
+
+
+def recordings() -> list[Path]:
+    """The recordings of the corpus, by name; skips the calling test where it is not there."""
+    folder = require("corpora") / "snmp-dev" / "snmprec"
+    found = sorted(folder.glob("*.snmprec"))
+    if not found:
+        missing(f"{folder} is empty: unpack snmprec.tar.xz beside it")
+    return found
+
