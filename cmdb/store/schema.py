@@ -14,6 +14,7 @@ KEYS = (
     ("Endpoint", "key"),
     ("Alias", "id"),
     ("Ticket", "id"),
+    ("Decision", "id"),
     ("Entry", "id"),
     ("Counter", "name"),
     ("Token", "digest"),
@@ -31,6 +32,10 @@ INDEXES = (
     ("Token", "id"),
     ("Token", "agent_id"),
     ("Sighting", "held"),
+    ("Identifier", "aside_reason"),
+    ("Scope", "held_count"),
+    ("Decision", "number"),
+    ("Decision", "is_active"),
 )
 RELATIONSHIP_INDEXES = (("CALLS", "key"), ("NEEDS", "key"))
 FULL_TEXT = "ci_text"

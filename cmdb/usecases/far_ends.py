@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cmdb.model import verbs
-from cmdb.observation.claims import Claims
 from cmdb.reconcile.calls import derive
 from cmdb.reconcile.difference import Difference
 from cmdb.reconcile.projection import Edge, EdgeKey
@@ -30,13 +29,14 @@ def _far_end(key: str) -> Row:
     }  # fmt: skip
 
 
-def settle_calls(tx: Transaction, claims: Claims, diff: Difference, addresses: frozenset[str]) -> None:
-    """Derive anew who calls whom, where connections changed or others may answer at these addresses now."""
-    keys = {
-        key.end
-        for key in (*diff.ended_edges, *(key for key, _ in diff.created_edges), *(key for key, _ in diff.changed_edges))
-        if key.verb == verbs.USES.name
-    }
+def identifiers_of(diff: Difference) -> frozenset[str]:
+    """The identifier nodes of the far ends whose connections a difference changes."""
+    return frozenset(str(_far_end(key)["identifier"]) for key in _used(diff))
+
+
+def settle_calls(tx: Transaction, diff: Difference, addresses: frozenset[str], at: int, recorded_at: int) -> None:
+    """Derive anew who calls whom, where connections changed or others may answer at these addresses now. Epoch ms."""
+    keys = _used(diff)
     if addresses:
         keys |= endpoints.endpoints_at(tx, addresses)
     ended: list[EdgeKey] = []
@@ -44,9 +44,9 @@ def settle_calls(tx: Transaction, claims: Claims, diff: Difference, addresses: f
     created: list[tuple[EdgeKey, Edge]] = []
     changed: list[tuple[EdgeKey, Edge]] = []
     for state in endpoints.far_end_states(tx, keys) if keys else ():
-        wanted = derive(state, claims.effective_at)
+        wanted = derive(state, at)
         if wanted.group:
-            upsert_group(tx, wanted.group, f"{state.address}:{state.port}", claims.effective_at)
+            upsert_group(tx, wanted.group, f"{state.address}:{state.port}", at)
         ended += [key for key in state.derived if key not in wanted.edges]
         abandoned |= {key.start for key in state.derived if key.verb == verbs.ANY_OF.name} - {wanted.group}
         created += [(key, edge) for key, edge in wanted.edges.items() if key not in state.derived]
@@ -55,10 +55,15 @@ def settle_calls(tx: Transaction, claims: Claims, diff: Difference, addresses: f
             for key, edge in wanted.edges.items()
             if key in state.derived and state.derived[key].last_seen_at != edge.last_seen_at
         ]
-    end_cis(tx, {group for group in abandoned if group}, claims.effective_at)
-    end_edges(tx, ended, claims.effective_at, claims.received_at)
+    end_cis(tx, {group for group in abandoned if group}, at)
+    end_edges(tx, ended, at, recorded_at)
     create_edges(tx, sorted(created, key=lambda item: item[0]))
     refresh_edges(tx, sorted(changed, key=lambda item: item[0]))
+
+
+def _used(diff: Difference) -> set[str]:
+    edges = (*diff.ended_edges, *(key for key, _ in diff.created_edges), *(key for key, _ in diff.changed_edges))
+    return {key.end for key in edges if key.verb == verbs.USES.name}
 
 
 def list_far_ends(graph: Graph, limit: int, after: str = "", resolved: bool | None = None) -> list[FarEnd]:

@@ -31,9 +31,14 @@ def keep_history(
             for revision in revisions(scope.content, content, scope.effective_at, claims.effective_at)
             if (ci := new.ids.get((scope.key, revision.item))) is not None
         ])  # fmt: skip
-    moved = set(diff.renamed.values()) | set(diff.merged.values()) | {node.id for node in diff.created}
     if diff.renamed or diff.merged or scope.effective_at is not None:
-        repoint_claims(tx, [(birth, ci) for ci in moved if ci in new.nodes for birth in new.nodes[ci].births])
+        follow_identities(tx, new, diff)
+
+
+def follow_identities(tx: Transaction, new: Projection, diff: Difference) -> None:
+    """Let past values follow the sightings and births that claimed them to the CIs that these are now."""
+    moved = set(diff.renamed.values()) | set(diff.merged.values()) | {node.id for node in diff.created}
+    repoint_claims(tx, [(birth, ci) for ci in moved if ci in new.nodes for birth in new.nodes[ci].births])
 
 
 def claim_owner(node: str, content: Content, item_key: str) -> str:

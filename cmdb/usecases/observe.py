@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cmdb.errors import Unavailable
 from cmdb.identify.epochs import Epoch, EpochChoice, choose_epoch, find_renewals
 from cmdb.identify.evidence import linking_identifiers
 from cmdb.identify.incremental import Affected, Change, affected
-from cmdb.identify.sighting import Decisions, Sighting, SightingKey
+from cmdb.identify.sighting import Sighting, SightingKey
 from cmdb.observation.claims import Claims, claims_of, content_hash
 from cmdb.observation.document import Document
 from cmdb.reconcile.content import Content, overlay
 from cmdb.reconcile.difference import Difference, difference
 from cmdb.reconcile.projection import Projection, is_local, scope_node
 from cmdb.store.driver import Graph, Transaction
-from cmdb.store.projection import write_edges_after, write_nodes_before
 from cmdb.store.queries import partitions, scopes, sightings
 from cmdb.usecases.evidence import RULES, address_keys, reading_of, root_of, sightings_of
-from cmdb.usecases.far_ends import merge_far_ends, settle_calls
+from cmdb.usecases.far_ends import settle_calls
 from cmdb.usecases.histories import keep_history
+from cmdb.usecases.locking import NeedsLocks, write_locked
 from cmdb.usecases.receipts import Receipt, ReceiptItem, items_of
-from cmdb.usecases.standing import BeforeAndAfter, before_and_after
-
-MAX_ROUNDS = 8
-
-
-class _NeedsLocks(Exception):
-    """The evidence reaches identifiers that are not locked yet: the transaction starts again with these too."""
-
-    def __init__(self, keys: Iterable[str]) -> None:
-        super().__init__("more identifiers to lock")
-        self.keys = frozenset(keys)
+from cmdb.usecases.settling import standing_decisions, write_difference
+from cmdb.usecases.standing import BeforeAndAfter, Told, before_and_after
 
 
 def observe(graph: Graph, document: Document, received_at: int) -> Receipt:
@@ -43,13 +32,7 @@ def observe(graph: Graph, document: Document, received_at: int) -> Receipt:
     """
     claims = claims_of(document, received_at)
     digest = content_hash(claims)
-    locks: frozenset[str] = frozenset()
-    for _ in range(MAX_ROUNDS):
-        try:
-            return graph.write(lambda tx, held=locks: _Ingest(tx, claims, digest, held).run())
-        except _NeedsLocks as more:
-            locks |= more.keys
-    raise Unavailable("the machines this document is about keep changing: send it again")
+    return write_locked(graph, lambda tx, locks: _Ingest(tx, claims, digest, locks).run())
 
 
 @dataclass
@@ -98,14 +81,16 @@ class _Ingest:
         index = sightings.GraphIndex(self.tx)
         own = self.before | self.after
         changes = [Change(self.before.get(key), one) for key, one in sorted(own.items())]
-        result = affected(index, changes, Decisions(), RULES)
+        result = affected(index, changes, standing_decisions(self.tx), RULES)
         if index.asked - locked:
-            raise _NeedsLocks(index.asked - locked)
-        both = before_and_after(self.tx, claims, self.node, own, result, (scope.content, content))
+            raise NeedsLocks(index.asked - locked)
+        told = Told(self.node, claims.domain, claims.source_kind, own, scope.content, content)
+        both = before_and_after(self.tx, result, told)
         diff = difference(both.old, both.new)
         self._write(result, content, diff, both.stale)
         keep_history(self.tx, claims, scope, content, both.new, diff)
-        settle_calls(self.tx, claims, diff, self._touched_addresses(both))
+        addresses = self._touched_addresses(both)
+        settle_calls(self.tx, diff, addresses, claims.effective_at, claims.received_at)
         keys = {key.item: key for key in self.after}
         items = items_of(content, both.new, diff, result.partition, keys, self.node)
         return Receipt(claims.document_id, "accepted", items, self._instructions(epochs), claims.refusals)
@@ -145,10 +130,7 @@ class _Ingest:
         if (root := root_of(claims)) is not None:
             sightings.save_epoch(self.tx, SightingKey(claims.scope, root, self.choice.number or 0), self.choice)
         sightings.mark_gone(self.tx, self.before.keys() - self.after.keys())
-        merge_far_ends(self.tx, diff)
-        write_nodes_before(self.tx, diff, claims.effective_at, claims.received_at)
-        partitions.save_partition(self.tx, result.partition, result.keys, stale)
-        write_edges_after(self.tx, diff, claims.effective_at)
+        write_difference(self.tx, result, diff, stale, claims.effective_at, claims.received_at)
 
     def _touched_addresses(self, both: BeforeAndAfter) -> frozenset[str]:
         """The address nodes at which someone else may answer now: all of them where listeners or addresses changed."""

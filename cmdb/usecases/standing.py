@@ -9,7 +9,6 @@ from cmdb.identify.incremental import Affected
 from cmdb.identify.sighting import Sighting, SightingKey
 from cmdb.model.sources import SOURCE_KINDS, STALE_PERIODS
 from cmdb.model.types import BY_LABEL
-from cmdb.observation.claims import Claims
 from cmdb.reconcile.content import Content
 from cmdb.reconcile.projection import Member, Memo, Projection, project, scope_node
 from cmdb.store.driver import Transaction
@@ -25,47 +24,65 @@ class BeforeAndAfter:
     stale: frozenset[SightingKey]
 
 
-def before_and_after(
-    tx: Transaction,
-    claims: Claims,
-    node: str,
-    own: Mapping[SightingKey, Sighting],
-    result: Affected,
-    contents: tuple[Content, Content],
-) -> BeforeAndAfter:
-    """Project every CI that the document can change, from what its scopes said before it and say with it.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The scope whose content a document changes: its node, and what it said before the document and says with it.
 
-    `own` are the document's own sightings, those it no longer lists included; `contents` its scope's content before
-    and after; `node` that scope's node.
+    `sightings` are its own, those it no longer lists included.
     """
+
+    node: str
+    domain: str
+    source_kind: str
+    sightings: Mapping[SightingKey, Sighting]
+    before: Content
+    after: Content
+
+
+def before_and_after(tx: Transaction, result: Affected, told: Told | None = None) -> BeforeAndAfter:
+    """Project every CI that changes, from what its scopes said before and what they say now.
+
+    Without a document they say the same, and what changed is which of them speak of one thing.
+    """
+    own = told.sightings if told else {}
     standing = sightings.standing_of(tx, result.keys)
-    stored = scopes.contents(tx, sorted({scope_node(key) for key in result.keys} - {node}))
+    stored = scopes.contents(tx, sorted({scope_node(key) for key in result.keys} - ({told.node} if told else set())))
     old_of = {key: one.ci for key, one in standing.items() if one.ci is not None}
     new_of = {key: cluster.id for key, cluster in result.partition.cluster_of().items()}
     changed = {
         ci for of in (old_of, new_of) for key, ci in of.items() if key in own or old_of.get(key) != new_of.get(key)
     }
     everyone = {key: one.sighting for key, one in standing.items()} | dict(own)
-    newest = max((one.last_seen_at for one in everyone.values()), default=claims.effective_at)
-    stale = frozenset(
-        key for key, one in everyone.items() if newest - one.last_seen_at > STALE_PERIODS * max(one.period_ms, 1)
-    )
+    stale = _silent(result, everyone)
     outside = _outside(tx, result, stored, standing)
     memo: Memo = {}
 
-    def projected(of: dict[SightingKey, str], content: Content, silent: frozenset[SightingKey]) -> Projection:
+    def projected(of: dict[SightingKey, str], content: Content | None, silent: frozenset[SightingKey]) -> Projection:
         where = {(scope_node(key), key.item): ci for key, ci in (outside | of).items()}
         found = Projection()
         for ci in sorted(changed & set(of.values())):
             keys = sorted(key for key, other in of.items() if other == ci)
-            members = [_member(key, claims, content, stored.get(scope_node(key)), key not in silent) for key in keys]
+            members = [_member(key, told, content, stored.get(scope_node(key)), key not in silent) for key in keys]
             members = [member for member in members if member.key.item in member.content.items]
             if members:
                 found.update(project(ci, members, lambda scope, item: where.get((scope, item)), memo))
         return found
 
     was_stale = frozenset(key for key, one in standing.items() if one.is_stale)
-    return BeforeAndAfter(projected(old_of, contents[0], was_stale), projected(new_of, contents[1], stale), stale)
+    old = projected(old_of, told.before if told else None, was_stale)
+    return BeforeAndAfter(old, projected(new_of, told.after if told else None, stale), stale)
+
+
+def _silent(result: Affected, everyone: Mapping[SightingKey, Sighting]) -> frozenset[SightingKey]:
+    """The sightings whose sources are silent for too long, beside the one of the same CI that was seen last."""
+    found: set[SightingKey] = set()
+    for cluster in result.partition.clusters:
+        members = [everyone[key] for key in cluster.members if key in everyone]
+        newest = max((one.last_seen_at for one in members), default=0)
+        found |= {
+            one.key for one in members if newest - one.last_seen_at > STALE_PERIODS * max(one.period_ms, 1)
+        }  # fmt: skip
+    return frozenset(found)
 
 
 def _outside(
@@ -87,15 +104,18 @@ def _outside(
 
 
 def _member(
-    key: SightingKey, claims: Claims, own: Content, other: scopes.StoredContent | None, is_fresh: bool
+    key: SightingKey, told: Told | None, own: Content | None, other: scopes.StoredContent | None, is_fresh: bool
 ) -> Member:
     """`other` is the stored content of another scope; None: the sighting is of the document's own."""
-    kind = SOURCE_KINDS.get(other.source_kind if other else claims.source_kind)
+    said = other or told
+    if said is None:
+        raise LookupError(f"the scope of {key.text} has no content")
+    kind = SOURCE_KINDS.get(said.source_kind)
     return Member(
         key=key,
         scope=scope_node(key),
-        domain=other.domain if other else claims.domain,
+        domain=said.domain,
         rank=kind.rank if kind else 0,
         is_fresh=is_fresh,
-        content=other.content if other else own,
+        content=other.content if other else own or Content(),
     )

@@ -1,0 +1,38 @@
+"""Writing what a new partition means for the graph: the same steps whether a document or a person brought it about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cmdb.identify.incremental import Affected
+from cmdb.identify.sighting import Decisions, SightingKey
+from cmdb.reconcile.difference import Difference
+from cmdb.store.driver import Transaction
+from cmdb.store.projection import write_edges_after, write_nodes_before
+from cmdb.store.queries import partitions
+from cmdb.store.queries.decisions import Decision, in_force
+from cmdb.usecases.far_ends import merge_far_ends
+
+
+def write_difference(
+    tx: Transaction, result: Affected, diff: Difference, stale: Collection[SightingKey], at: int, recorded_at: int
+) -> None:
+    """Write the difference, and point the sightings at their CIs; all that is touched is locked. Epoch ms."""
+    merge_far_ends(tx, diff)
+    write_nodes_before(tx, diff, at, recorded_at)
+    partitions.save_partition(tx, result.partition, result.keys, stale)
+    write_edges_after(tx, diff, at)
+
+
+def standing_decisions(tx: Transaction) -> Decisions:
+    """What people decided and nobody undid; to be read behind the locks."""
+    return decisions_of(in_force(tx))
+
+
+def decisions_of(found: Collection[Decision]) -> Decisions:
+    """Decisions as the partition takes them."""
+    return Decisions(
+        must=frozenset(pair for one in found if one.kind == "join" for pair in one.pairs),
+        cannot=frozenset(pair for one in found if one.kind == "separate" for pair in one.pairs),
+        disavowed=frozenset(claim for one in found for claim in one.disavowed),
+    )
