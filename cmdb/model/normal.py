@@ -138,6 +138,20 @@ def opaque(value: str) -> str | None:
     return None if len(set(cleaned)) < 2 or cleaned == "uninitialized" else cleaned
 
 
+def engine_id(value: str) -> str | None:
+    """An snmpEngineID in hexadecimal, lower case (RFC 3411, 5).
+
+    None where it is too short to be one, repeats one byte (a vendor's default), or is made of an IPv4 address, which
+    changes with the address and is the same behind two routers.
+    """
+    digits = re.sub(r"[:\s]", "", value).lower().removeprefix("0x")
+    if not re.fullmatch(r"[0-9a-f]{10,64}", digits) or len(digits) % 2:
+        return None
+    raw = bytes.fromhex(digits)
+    is_of_address = bool(raw[0] & 0x80) and raw[4] == 1
+    return None if is_of_address or len(set(raw[5:])) < 2 else digits
+
+
 def exact(value: str) -> str | None:
     """Trimmed, case kept (fingerprints are case-sensitive base64)."""
     return value.strip() or None

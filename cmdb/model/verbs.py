@@ -6,6 +6,7 @@ arrows and "what does it need" one along them.
 
 from __future__ import annotations
 
+from cmdb.model.sections import TOPOLOGY
 from cmdb.model.vocabulary import Impact, Verb
 
 RUNS_ON = Verb(name="RUNS_ON", about="executes on a machine or in a container", inverse="runs", impact=Impact.HARD)
@@ -24,10 +25,14 @@ STORED_ON = Verb(name="STORED_ON", about="keeps its data on", inverse="stores", 
 POWERED_BY = Verb(name="POWERED_BY", about="draws power from", inverse="powers", impact=Impact.HARD)
 LINKED_TO = Verb(name="LINKED_TO", about="is cabled to", inverse="is cabled to", impact=Impact.NONE)
 ATTACHED_TO = Verb(name="ATTACHED_TO", about="is reached through", inverse="reaches", impact=Impact.NONE)
+SEES = Verb(
+    name="SEES", about="hears of a neighbour (LLDP, CDP), or has learnt its address", inverse="is seen by",
+    impact=Impact.NONE, section=TOPOLOGY,
+)  # fmt: skip
 USES = Verb(name="USES", about="connects to a far end", inverse="is used by", impact=Impact.NONE)
 HAS_ADDRESS = Verb(name="HAS_ADDRESS", about="answers at", inverse="is an address of", impact=Impact.NONE)
 IN_SUBNET = Verb(name="IN_SUBNET", about="lies in", inverse="contains", impact=Impact.NONE)
-IN_VLAN = Verb(name="IN_VLAN", about="is a member of", inverse="has member", impact=Impact.NONE)
+IN_VLAN = Verb(name="IN_VLAN", about="is a member of", inverse="has member", impact=Impact.NONE, section=TOPOLOGY)
 HAS_INSTALLED = Verb(name="HAS_INSTALLED", about="has installed", inverse="is installed on", impact=Impact.NONE)
 LOCATED_IN = Verb(name="LOCATED_IN", about="stands in", inverse="houses", impact=Impact.NONE)
 OWNED_BY = Verb(name="OWNED_BY", about="is owned by", inverse="owns", impact=Impact.NONE)
@@ -36,7 +41,7 @@ REPLACES = Verb(name="REPLACES", about="took the place of", inverse="was replace
 
 VERBS = (
     RUNS_ON, PART_OF, CALLS, DEPENDS_ON, PROVIDED_BY, NEEDS, ANY_OF, STORED_ON, POWERED_BY, LINKED_TO, ATTACHED_TO,
-    USES, HAS_ADDRESS, IN_SUBNET, IN_VLAN, HAS_INSTALLED, LOCATED_IN, OWNED_BY, SUPPORTED_BY, REPLACES,
+    SEES, USES, HAS_ADDRESS, IN_SUBNET, IN_VLAN, HAS_INSTALLED, LOCATED_IN, OWNED_BY, SUPPORTED_BY, REPLACES,
 )  # fmt: skip
 BY_NAME = {verb.name: verb for verb in VERBS}
 IMPACT_VERBS = tuple(verb for verb in VERBS if verb.impact is not Impact.NONE)

@@ -82,7 +82,8 @@ class Attribute:
 class Identifier:
     """One kind of evidence that two sightings are the same thing. `many`: a document gives a list of them.
 
-    `contradicts`: two disjoint sets of it at one time are two things, `needs_complete`: where both were read wholly.
+    `contradicts`: two disjoint sets of it at one time are two things, `needs_complete`: where both were read wholly,
+    `unless_shared`: where the sets of that other kind do not meet. `per_vendor`: unique within its vendor only.
     `vetoes_image`: disjoint sets keep two identifiers that a template copies from joining. `void_in_container`: read
     in a container it is the host's. `yields_to_hardware`: it moves with a copied disk, so differing hardware wins.
     """
@@ -96,6 +97,8 @@ class Identifier:
     many: bool = False
     contradicts: bool = False
     needs_complete: bool = False
+    per_vendor: bool = False
+    unless_shared: str | None = None
     vetoes_image: bool = False
     void_in_container: bool = False
     yields_to_hardware: bool = False
@@ -103,12 +106,16 @@ class Identifier:
 
 @dataclass(frozen=True, kw_only=True)
 class Verb:
-    """A relationship type. `impact` says what the start suffers when the end fails (verbs point at what is needed)."""
+    """A relationship type. `impact` says what the start suffers when the end fails (verbs point at what is needed).
+
+    `section`: whose reading withdraws it, where that is not the section of its start's type.
+    """
 
     name: str
     about: str
     inverse: str
     impact: Impact
+    section: str | None = None
 
     @property
     def past(self) -> str:

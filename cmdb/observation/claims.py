@@ -6,31 +6,21 @@ What the model does not know is left out with a problem in the receipt; the rest
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import msgspec
 
 from cmdb.errors import Invalid
-from cmdb.model import normal, verbs
+from cmdb.model import normal
 from cmdb.model.sections import SECTION_NAMES
 from cmdb.model.types import BY_LABEL, IDENTIFIERS
 from cmdb.model.vocabulary import Attribute, CIType, Value
-from cmdb.observation.document import Document, FarEnd, Item
+from cmdb.observation.document import Document, Item
 from cmdb.observation.document import Value as WireValue
+from cmdb.observation.relations import Connection, Link, Refusal, Sight, relations_of
 
 MAX_PARENTS = 5
 CLOCK_TOLERANCE_MS = 60_000
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Something in the document that was not taken; `where` is a JSON path."""
-
-    where: str
-    kind: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +33,6 @@ class ClaimedItem:
     values: dict[str, Value]
     volatile: dict[str, Value]
     identifiers: dict[str, tuple[str, ...]]
-
-
-class Connection(NamedTuple):
-    """An item's connection to a far end, whose address is normalised."""
-
-    start: str
-    protocol: str
-    address: str
-    port: int
-
-
-class Link(NamedTuple):
-    """A relation between two items of the document."""
-
-    verb: str
-    start: str
-    end: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +55,11 @@ class Claims:
     items: dict[str, ClaimedItem]
     connections: dict[Connection, int]
     """How often each was seen in the samples of this document."""
+    sights: dict[Sight, int]
+    """Neighbours; the number says how many addresses the same port has learnt, 1 for LLDP and CDP."""
     links: tuple[Link, ...]
+    place: tuple[str | None, str | None]
+    """The address and MAC that a collector reads from."""
     problems: tuple[tuple[str, str, str], ...]
     refusals: tuple[Refusal, ...]
 
@@ -104,7 +81,7 @@ def claims_of(document: Document, received_at: int) -> Claims:
     effective_at = received_at - document.age_ms
     refusals: list[Refusal] = []
     items = _items(document, refusals)
-    connections, links = _relations(document, items, refusals)
+    said = relations_of(document, {key: item.type for key, item in items.items()}, refusals)
     skew = document.observed_at - effective_at
     up_ms = None if document.booted_at is None else document.observed_at - document.booted_at
     return Claims(
@@ -122,18 +99,28 @@ def claims_of(document: Document, received_at: int) -> Claims:
         boot_id=normal.opaque(document.boot_id or ""),
         sections=_sections(document, refusals),
         items=items,
-        connections=connections,
-        links=links,
+        connections=said.connections,
+        sights=said.sights,
+        links=tuple(sorted(said.links)),
+        place=_place(document),
         problems=tuple((p.section or "", p.kind, p.message) for p in document.problems),
         refusals=tuple(refusals),
     )
+
+
+def _place(document: Document) -> tuple[str | None, str | None]:
+    place = document.observed_from
+    if place is None:
+        return None, None
+    return normal.ip_address(place.address or ""), normal.mac_address(place.mac_address or "")
 
 
 def content_hash(claims: Claims) -> str:
     """The same for two documents that say the same, whatever always moves and whichever connections were met."""
     said = (
         [(i.key, i.type, i.parent, i.values, i.identifiers) for _, i in sorted(claims.items.items())],
-        claims.links, claims.sections, claims.problems, claims.source_version, claims.interval_ms,
+        claims.links, sorted(sight for sight in claims.sights if not sight.is_sampled), claims.place,
+        claims.sections, claims.problems, claims.source_version, claims.interval_ms,
     )  # fmt: skip
     return hashlib.blake2b(msgspec.json.encode(said, order="deterministic"), digest_size=16).hexdigest()
 
@@ -243,47 +230,9 @@ def _identifiers(
             continue
         listed = [] if raw is None else [raw] if isinstance(raw, str) else raw
         normalised = {value for value in map(IDENTIFIERS[kind].normalise, listed) if value}
-        if kind == "system_serial":  # a serial number is unique within its vendor only
+        if IDENTIFIERS[kind].per_vendor:
             vendor = str(values.get("vendor", "")).casefold()
             normalised = {f"{vendor}/{serial}" for serial in normalised} if vendor else set()
         if normalised:
             found[kind] = tuple(sorted(normalised))
     return found
-
-
-def _relations(
-    document: Document, items: dict[str, ClaimedItem], refusals: list[Refusal]
-) -> tuple[dict[Connection, int], tuple[Link, ...]]:
-    connections: dict[Connection, int] = {}
-    links: set[Link] = set()
-    for index, relation in enumerate(document.relations):
-        where = f"relations[{index}]"
-        verb = verbs.BY_NAME.get(relation.verb)
-        start = items.get(relation.start)
-        if verb is None:
-            refusals.append(Refusal(f"{where}.verb", "unknown_verb", f"no verb is called {relation.verb!r}"))
-        elif start is None:
-            refusals.append(Refusal(f"{where}.from", "unknown_item", f"{relation.start!r} was not taken"))
-        elif isinstance(relation.end, FarEnd):
-            connection = _connection(relation.start, relation.end)
-            if verb not in (verbs.CALLS, verbs.USES) or connection is None:
-                message = f"{verb.name} to a far end needs an address, a port and a protocol"
-                refusals.append(Refusal(f"{where}.to", "bad_far_end", message))
-            else:
-                samples = relation.attributes.get("samples")
-                connections[connection] = samples if isinstance(samples, int) and samples > 0 else 1
-        elif relation.end not in items:
-            refusals.append(Refusal(f"{where}.to", "unknown_item", f"{relation.end!r} was not taken"))
-        elif (verb, items[relation.end].type) not in BY_LABEL[start.type].relationships:
-            message = f"a {start.type} does not stand in {verb.name} to a {items[relation.end].type}"
-            refusals.append(Refusal(where, "unknown_relation", message))
-        else:
-            links.add(Link(verb.name, relation.start, relation.end))
-    return connections, tuple(sorted(links))
-
-
-def _connection(start: str, end: FarEnd) -> Connection | None:
-    address = normal.ip_address(end.address or "")
-    if address is None or end.port is None or ipaddress.ip_address(address).is_unspecified:
-        return None
-    return Connection(start, end.protocol or "tcp", address, end.port)

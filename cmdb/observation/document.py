@@ -65,7 +65,11 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FarEnd(Struct, frozen=True, forbid_unknown_fields=True):
-    """The other side of a connection, or of a link that LLDP or CDP reports. A reference, not a CI."""
+    """The other side of a connection, or a neighbour. A reference, not a CI.
+
+    A neighbour has a chassis id of the subtypes of LLDP-MIB (LldpChassisIdSubtype), or `cdpDeviceId`; `address` is then
+    that of its management. `discovered_by`: lldp, cdp (or both, with a comma), fdb or arp.
+    """
 
     address: Annotated[str, Meta(max_length=64)] | None = None
     port: Annotated[int, Meta(ge=0, le=65535)] | None = None
@@ -74,6 +78,10 @@ class FarEnd(Struct, frozen=True, forbid_unknown_fields=True):
     chassis_id: Name | None = None
     port_id_subtype: Name | None = None
     port_id: Name | None = None
+    port_description: Annotated[str, Meta(max_length=512)] | None = None
+    sys_name: Annotated[str, Meta(max_length=512)] | None = None
+    sys_descr: Annotated[str, Meta(max_length=4096)] | None = None
+    discovered_by: Literal["lldp", "cdp", "lldp,cdp", "fdb", "arp"] | None = None
 
 
 class Relation(Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,6 +101,13 @@ class Problem(Struct, frozen=True, forbid_unknown_fields=True):
     section: Annotated[str, Meta(max_length=64)] | None = None
 
 
+class Place(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a collector stands in the network: the address and MAC it reads from."""
+
+    address: Annotated[str, Meta(max_length=64)] | None = None
+    mac_address: Annotated[str, Meta(max_length=64)] | None = None
+
+
 class Document(Struct, frozen=True, forbid_unknown_fields=True):
     """What one source saw in one scope at one instant. Instants are milliseconds since 1970, UTC."""
 
@@ -108,6 +123,7 @@ class Document(Struct, frozen=True, forbid_unknown_fields=True):
     interval_ms: Annotated[int, Meta(ge=1_000, le=366 * 86_400_000)] | None = None
     booted_at: Instant | None = None
     boot_id: Annotated[str, Meta(max_length=64)] | None = None
+    observed_from: Place | None = None
     relations: Annotated[list[Relation], Meta(max_length=MAX_RELATIONS)] = []
     problems: Annotated[list[Problem], Meta(max_length=MAX_PROBLEMS)] = []
 

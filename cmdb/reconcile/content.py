@@ -10,13 +10,18 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from cmdb.model import verbs
+from cmdb.model.sections import TOPOLOGY
 from cmdb.model.types import BY_LABEL, IDENTIFIERS
 from cmdb.model.vocabulary import CIType, Value
-from cmdb.observation.claims import ClaimedItem, Claims, Connection, Link
+from cmdb.observation.claims import ClaimedItem, Claims
+from cmdb.observation.relations import Connection, Link, Sight
 from cmdb.reconcile.matching import match
 
 DAY_MS = 86_400_000
 CONNECTION_LIFE_MS = 30 * DAY_MS
+SIGHT_LIFE_MS = 7 * DAY_MS
+"""How long an address that a port has learnt is believed to be there: a switch forgets within minutes."""
 HOLD_SHARE = 0.3
 HOLD_COUNT = 10
 MAX_BIRTHS = 5_000
@@ -68,6 +73,7 @@ class Content:
     items: dict[str, ContentItem] = field(default_factory=dict[str, ContentItem])
     links: frozenset[Link] = frozenset()
     connections: dict[Connection, Seen] = field(default_factory=dict[Connection, Seen])
+    sights: dict[Sight, Seen] = field(default_factory=dict[Sight, Seen])
     read_at: dict[str, int] = field(default_factory=dict[str, int])
     births: tuple[Birth, ...] = ()
 
@@ -111,13 +117,14 @@ def overlay(previous: Content, claims: Claims, last_at: int | None, release_hold
     ]
     births = tuple([birth for birth in previous.births if birth.birth not in reborn] + ended)[-MAX_BIRTHS:]
     links = frozenset(claims.links) | {
-        link for link in previous.links if link.start in kept or not _was_read(claims, previous, link.start)
+        link for link in previous.links if link.start in kept or not _was_read(claims, previous, link)
     }
     read_at = previous.read_at | {name: now for name, state in claims.sections.items() if state != "not_read"}
     return Content(
         items=items,
         links=frozenset(link for link in links if link.start in items and link.end in items),
         connections=_connections(previous, claims, items, renamed, now),
+        sights=_sights(previous, claims, items, renamed, now),
         read_at=read_at,
         births=births,
     )
@@ -246,9 +253,9 @@ def _reachable(items: dict[str, ContentItem]) -> dict[str, ContentItem]:
             del alive[key]
 
 
-def _was_read(claims: Claims, previous: Content, key: str) -> bool:
-    item = previous.items[key]
-    return claims.sections[BY_LABEL[item.type].section or ""] == "read"
+def _was_read(claims: Claims, previous: Content, link: Link) -> bool:
+    section = verbs.BY_NAME[link.verb].section or BY_LABEL[previous.items[link.start].type].section
+    return claims.sections[section or ""] == "read"
 
 
 def _connections(
@@ -267,6 +274,31 @@ def _connections(
             seen[connection] = Seen(now, now, samples)
         elif before.last_at < day_of(now):
             seen[connection] = Seen(before.first_at, now, samples)
+    return seen
+
+
+def _sights(
+    previous: Content, claims: Claims, items: dict[str, ContentItem], renamed: dict[str, str], now: int
+) -> dict[Sight, Seen]:
+    """Neighbours that LLDP or CDP name are there until a reading lacks them; learnt addresses for some days."""
+    was_read = claims.sections[TOPOLOGY] == "read"
+    seen: dict[Sight, Seen] = {}
+    for sight, last in previous.sights.items():
+        start = renamed.get(sight.start, sight.start)
+        stays = last.last_at > now - SIGHT_LIFE_MS if sight.is_sampled else not was_read
+        if start in items and stays:
+            seen[sight._replace(start=start) if renamed else sight] = last
+    moved = {sight.chassis_id for sight in claims.sights if sight.by == "fdb"}
+    # A switch has learnt an address at one port at a time.
+    seen = {s: last for s, last in seen.items() if s.by != "fdb" or s in claims.sights or s.chassis_id not in moved}
+    for sight, count in claims.sights.items():
+        before = seen.get(sight) or previous.sights.get(sight)
+        if before is None:
+            seen[sight] = Seen(now, now, count)
+        elif sight.is_sampled and before.last_at < day_of(now):
+            seen[sight] = Seen(before.first_at, now, count)
+        else:
+            seen[sight] = before
     return seen
 
 

@@ -18,6 +18,7 @@ from cmdb.identify.sighting import SightingKey
 from cmdb.model import verbs
 from cmdb.model.types import BY_LABEL
 from cmdb.model.vocabulary import CIType, Value
+from cmdb.observation.relations import Sight
 from cmdb.reconcile.content import Content, ContentItem
 from cmdb.reconcile.matching import match
 from cmdb.reconcile.precedence import Contender, choose
@@ -69,17 +70,20 @@ class Edge(NamedTuple):
 
 @dataclass(slots=True)
 class Projection:
-    """Nodes by id, edges by key. `USES` edges end at an endpoint's key, all others at a CI."""
+    """Nodes by id, edges by key. `USES` edges end at an endpoint's key, `SEES` at a neighbour's, all others at a CI."""
 
     nodes: dict[str, Node] = field(default_factory=dict[str, Node])
     edges: dict[EdgeKey, Edge] = field(default_factory=dict[EdgeKey, Edge])
     ids: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     """(scope node, item key) → CI, for every item that stands."""
+    sights: dict[str, Sight] = field(default_factory=dict[str, Sight])
+    """A neighbour's key → how it was described."""
 
     def update(self, other: Projection) -> None:
         """Take the other's in; what both have is the union of their intervals."""
         self.nodes |= other.nodes
         self.ids |= other.ids
+        self.sights |= other.sights
         for key, edge in other.edges.items():
             self.add(key, edge)
 
@@ -124,6 +128,17 @@ def endpoint_key(scope: str, domain: str, protocol: str, address: str, port: int
     return f"{f'local:{scope}' if local else domain}|{protocol}|{address}|{port}"
 
 
+def neighbour_key(domain: str, subtype: str, chassis_id: str) -> str:
+    """The key of a neighbour: the same for everyone in the domain who hears of it by this id."""
+    return f"{domain}|{subtype}|{chassis_id}"
+
+
+def sight_key(sight: Sight) -> str:
+    """What tells several sights of one neighbour by one interface apart; `links.seeing_of` reads it."""
+    parts = (sight.by, sight.port_subtype, sight.port_id, sight.address, sight.port_description)
+    return "|".join(part.replace("|", "/") for part in parts)
+
+
 def is_local(address: str) -> bool:
     """Whether an address resolves inside its own machine only."""
     return address == "::1" or address.startswith(("127.", "169.254.", "fe80:"))
@@ -152,7 +167,7 @@ def project(
     ids = found.ids
     ids |= {(member.scope, member.key.item): cluster_id for member in members}
     for ci_type in BY_LABEL.values():
-        if ci_type.inside is not None and not ci_type.family:
+        if not ci_type.family and not ci_type.declared:
             leads = _leads(ci_type, members)
             if leads:
                 _things(found, ci_type, leads, owned, memo)
@@ -165,12 +180,15 @@ def _owned(member: Member) -> dict[str, ContentItem]:
     """The dependent items below this sighting's own, down to the next independent one."""
     items = member.content.items
     owner: dict[str, str | None] = {}
+    root = member.key.item if items[member.key.item].parent is None else None
 
     def owner_of(key: str) -> str | None:
         if key not in owner:
             item = items[key]
             independent = BY_LABEL[item.type].family is not None
-            owner[key] = key if independent else owner_of(item.parent) if item.parent is not None else None
+            # What lives in nothing (a VLAN) is the scope's root's to tell.
+            parent = item.parent if item.parent is not None else root
+            owner[key] = key if independent else owner_of(parent) if parent is not None else None
         return owner[key]
 
     return {key: item for key, item in items.items() if key != member.key.item and owner_of(key) == member.key.item
@@ -297,3 +315,11 @@ def _relate(
             )  # fmt: skip
             edge = Edge(seen.first_at, member.scope, seen.last_at, seen.samples)
             found.add(EdgeKey(verbs.USES.name, start, far_end), edge)
+    for sight, seen in content.sights.items():
+        start = ids.get((member.scope, sight.start))
+        if sight.start in mine and start:
+            neighbour = neighbour_key(member.domain, sight.chassis_subtype, sight.chassis_id)
+            if not sight.is_sampled or neighbour not in found.sights:
+                found.sights[neighbour] = sight
+            edge = Edge(seen.first_at, member.scope, seen.last_at, seen.samples)
+            found.add(EdgeKey(verbs.SEES.name, start, neighbour, sight_key(sight)), edge)

@@ -6,7 +6,7 @@ import json
 import zlib
 from typing import Any
 
-from cmdb.observation.claims import Connection, Link
+from cmdb.observation.relations import Connection, Link, Sight
 from cmdb.reconcile.content import Birth, Content, ContentItem, Seen
 
 
@@ -32,6 +32,10 @@ def encode(content: Content) -> bytes:
             [c.start, c.protocol, c.address, c.port, seen.first_at, seen.last_at, seen.samples]
             for c, seen in sorted(content.connections.items(), key=lambda item: item[0])
         ],
+        "sights": [
+            [*sight, seen.first_at, seen.last_at, seen.samples]
+            for sight, seen in sorted(content.sights.items(), key=lambda item: item[0])
+        ],
         "read_at": content.read_at,
         "births": [[b.type, b.birth, b.born_at, b.ended_at, b.values] for b in content.births],
     })  # fmt: skip
@@ -53,6 +57,7 @@ def decode(data: bytes | None) -> Content:
             Connection(start, protocol, address, port): Seen(first, last, samples)
             for start, protocol, address, port, first, last, samples in raw["connections"]
         },
+        sights={Sight(*row[:-3]): Seen(*row[-3:]) for row in raw.get("sights", ())},
         read_at=raw["read_at"],
         births=tuple(Birth(*birth) for birth in raw["births"]),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from cmdb.reconcile.difference import Difference
 from cmdb.reconcile.projection import Edge, EdgeKey, Node
 from cmdb.store import statements
 from cmdb.store.driver import Row, Transaction, rows
-from cmdb.store.queries import endpoints
+from cmdb.store.queries import endpoints, neighbours
 
 T = TypeVar("T")
 BATCH = 5_000
@@ -30,22 +30,45 @@ MERGE (a)-[:NOW]->(n)
 """
 
 # What people and tickets attached, and the past, go along; what the projection owns has been ended before.
+# Each relationship notes whose it was, one after the other, so that a split finds what it has to give back.
 _MERGE: LiteralString = """
 UNWIND $rows AS row
 MATCH (o:CI {id: row.old}) MATCH (t:CI {id: row.new})
 CALL (o, t) {
   MATCH (o)-[r]->(x) WHERE x <> t
-  CREATE (t)-[c:$(type(r))]->(x) SET c = properties(r)
+  CREATE (t)-[c:$(type(r))]->(x) SET c = properties(r), c.came_from = coalesce(r.came_from, []) + row.old
   RETURN count(*) AS outgoing
 }
 CALL (o, t) {
   MATCH (x)-[r]->(o) WHERE x <> t AND type(r) <> 'IS'
-  CREATE (x)-[c:$(type(r))]->(t) SET c = properties(r)
+  CREATE (x)-[c:$(type(r))]->(t) SET c = properties(r), c.came_from = coalesce(r.came_from, []) + row.old
   RETURN count(*) AS incoming
 }
 DETACH DELETE o
 MERGE (a:Alias {id: row.old})
 MERGE (a)-[:NOW]->(t)
+"""
+
+_GIVE_BACK: LiteralString = """
+UNWIND $ids AS id
+MATCH (a:Alias {id: id})-[:NOW]->(t:CI) MATCH (n:CI {id: id})
+CALL (t, n, id) {
+  MATCH (t)-[r]->(x) WHERE id IN r.came_from
+  CREATE (n)-[c:$(type(r))]->(x) SET c = properties(r)
+  WITH r, c, [i IN range(0, size(r.came_from) - 1) WHERE r.came_from[i] = id][0] AS at
+  SET c.came_from = CASE at WHEN 0 THEN null ELSE r.came_from[..at] END
+  DELETE r
+  RETURN count(*) AS outgoing
+}
+CALL (t, n, id) {
+  MATCH (x)-[r]->(t) WHERE id IN r.came_from
+  CREATE (x)-[c:$(type(r))]->(n) SET c = properties(r)
+  WITH r, c, [i IN range(0, size(r.came_from) - 1) WHERE r.came_from[i] = id][0] AS at
+  SET c.came_from = CASE at WHEN 0 THEN null ELSE r.came_from[..at] END
+  DELETE r
+  RETURN count(*) AS incoming
+}
+RETURN count(*) AS given
 """
 
 _BORN_AGAIN: LiteralString = "UNWIND $ids AS id MATCH (a:Alias {id: id}) DETACH DELETE a"
@@ -83,12 +106,13 @@ def write_nodes_before(tx: Transaction, diff: Difference, at: int, recorded_at: 
         if old.type != new.type:
             rows(tx, statements.retype(old.type, new.type), rows=[{"id": new.id}])
         upserts[new.type].append(_row(new, dict.fromkeys(old.values)))
-    if diff.created:
-        rows(tx, _BORN_AGAIN, ids=sorted(node.id for node in diff.created if node.births))
     for label in sorted(upserts):
         write = statements.establish if BY_LABEL[label].value_key else statements.upsert
         for batch in _batches(upserts[label]):
             rows(tx, write(label), rows=batch)
+    if reborn := sorted(node.id for node in diff.created if node.births):
+        rows(tx, _GIVE_BACK, ids=reborn)
+        rows(tx, _BORN_AGAIN, ids=reborn)
 
 
 def write_edges_after(tx: Transaction, diff: Difference, at: int) -> None:
@@ -107,12 +131,14 @@ def end_cis(tx: Transaction, ids: Iterable[str], at: int) -> None:
 
 
 def create_edges(tx: Transaction, edges: Iterable[tuple[EdgeKey, Edge]]) -> None:
-    """Create relationships; `USES` ends at a far end that must be there."""
+    """Create relationships; `USES` and `SEES` end at a far end or neighbour that must be there."""
     for verb, group in _by_verb(edges).items():
         data = [{"start": key.start, "end": key.end, "set": _edge(key, edge)} for key, edge in group]
         for batch in _batches(data):
             if verb == verbs.USES.name:
                 endpoints.use(tx, batch)
+            elif verb == verbs.SEES.name:
+                neighbours.see(tx, batch)
             else:
                 rows(tx, statements.relate(verbs.BY_NAME[verb]), rows=batch)
 
@@ -124,6 +150,8 @@ def refresh_edges(tx: Transaction, edges: Iterable[tuple[EdgeKey, Edge]]) -> Non
         for batch in _batches(data):
             if verb == verbs.USES.name:
                 endpoints.refresh_uses(tx, batch)
+            elif verb == verbs.SEES.name:
+                neighbours.refresh_sights(tx, batch)
             else:
                 rows(tx, statements.refresh(verbs.BY_NAME[verb]), rows=batch)
 
@@ -139,6 +167,8 @@ def end_edges(tx: Transaction, keys: Iterable[EdgeKey], at: int, recorded_at: in
         for batch in _batches(by_verb[verb]):
             if verb == verbs.USES.name:
                 endpoints.end_uses(tx, batch)
+            elif verb == verbs.SEES.name:
+                neighbours.end_sights(tx, batch)
             else:
                 rows(tx, statements.end(verbs.BY_NAME[verb]), rows=batch)
 

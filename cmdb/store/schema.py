@@ -12,6 +12,7 @@ KEYS = (
     ("Sighting", "key"),
     ("Scope", "key"),
     ("Endpoint", "key"),
+    ("Neighbour", "key"),
     ("Alias", "id"),
     ("Ticket", "id"),
     ("Decision", "id"),

@@ -8,7 +8,7 @@ from typing import Literal
 from cmdb.identify.outcome import Partition
 from cmdb.identify.sighting import SightingKey
 from cmdb.model.types import BY_LABEL
-from cmdb.observation.claims import Refusal
+from cmdb.observation.relations import Refusal
 from cmdb.reconcile.content import Content
 from cmdb.reconcile.difference import Difference
 from cmdb.reconcile.projection import Projection

@@ -41,7 +41,7 @@ ALLOWED: dict[str, tuple[str, ...]] = PURE | {
     ),
     "cmdb_agent": ("psutil",),
     "cmdb_agent.wire": (),
-    "cmdb_collectors": ("cmdb_agent.wire", "pysnmp", "paramiko"),
+    "cmdb_collectors": ("cmdb_agent", "pysnmp", "pyasn1", "paramiko", "rich"),
 }  # fmt: skip
 """What a package may import besides the standard library and itself; the most exact name counts."""
 

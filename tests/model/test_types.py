@@ -61,7 +61,7 @@ def test_an_attribute_says_what_it_is_and_is_named_by_the_rules(pair: tuple[CITy
     assert attribute.about.endswith((".", "…"))
     assert attribute.section in sections.SECTION_NAMES
     assert (attribute.kind == "instant") == attribute.name.endswith("_at")
-    assert (attribute.kind == "boolean") == attribute.name.startswith(("is_", "has_"))
+    assert (attribute.kind == "boolean") == attribute.name.startswith(("is_", "has_", "forwards"))
     unit = next((unit for suffix, unit in UNITS.items() if attribute.name.endswith(suffix)), None)
     if unit is not None:
         assert attribute.unit == unit

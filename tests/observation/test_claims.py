@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from cmdb.errors import Invalid
-from cmdb.observation.claims import Claims, Connection, claims_of
+from cmdb.observation.claims import Claims, claims_of
+from cmdb.observation.relations import Connection
 from cmdb.observation.document import decode
 from tests.support.hosts import START, encoded, host
 

@@ -4,18 +4,27 @@ from cmdb.model.sections import SECTION_NAMES
 from cmdb.model.types.addresses import IP_ADDRESS, SUBNET
 from cmdb.model.types.business import BUSINESS_SERVICE, TEAM
 from cmdb.model.types.container import CONTAINER
+from cmdb.model.types.devices import (
+    CHASSIS_MEMBER,
+    NETWORK_DEVICE,
+    POWER_UNIT,
+    PRINTER,
+    STORAGE_DEVICE,
+)
 from cmdb.model.types.network_interface import NETWORK_INTERFACE
 from cmdb.model.types.redundancy_group import REDUNDANCY_GROUP
 from cmdb.model.types.server import SERVER
 from cmdb.model.types.service_instance import SERVICE_INSTANCE
 from cmdb.model.types.software_release import SOFTWARE_RELEASE
 from cmdb.model.types.storage import BLOCK_DEVICE, FILESYSTEM
+from cmdb.model.types.vlan import VLAN
 from cmdb.model.verbs import BY_NAME as VERBS_BY_NAME
 from cmdb.model.vocabulary import CIType, Identifier, ModelError
 
 CI_TYPES = (
-    BUSINESS_SERVICE, SERVICE_INSTANCE, SERVER, CONTAINER, NETWORK_INTERFACE, IP_ADDRESS, SUBNET, BLOCK_DEVICE,
-    FILESYSTEM, SOFTWARE_RELEASE, REDUNDANCY_GROUP, TEAM,
+    BUSINESS_SERVICE, SERVICE_INSTANCE, SERVER, CONTAINER, NETWORK_DEVICE, CHASSIS_MEMBER, STORAGE_DEVICE, POWER_UNIT,
+    PRINTER, NETWORK_INTERFACE, IP_ADDRESS, SUBNET, VLAN, BLOCK_DEVICE, FILESYSTEM, SOFTWARE_RELEASE, REDUNDANCY_GROUP,
+    TEAM,
 )  # fmt: skip
 
 

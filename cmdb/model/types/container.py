@@ -2,6 +2,7 @@
 
 from cmdb.model import normal, verbs
 from cmdb.model.sections import SERVICES
+from cmdb.model.types.machine_evidence import MACHINES
 from cmdb.model.vocabulary import Attribute, CIType, Family, Identifier, Inside, Origin, Tier
 
 CONTAINER = CIType(
@@ -10,7 +11,7 @@ CONTAINER = CIType(
     about="A container that a runtime started on a machine.",
     title=("name", "container_id"),
     section=SERVICES,
-    inside=Inside(verb=verbs.RUNS_ON, parents=("Server", "Container")),
+    inside=Inside(verb=verbs.RUNS_ON, parents=(*MACHINES, "Container")),
     identified_by=(
         Identifier(kind="container_id", tier=Tier.STRONG, origin=Origin.HARDWARE, contradicts=True, section=SERVICES,
                    normalise=normal.opaque, because="the runtime draws it at random for each container"),

@@ -3,6 +3,7 @@
 from cmdb.model import normal
 from cmdb.model.sections import HARDWARE, IDENTITY, NETWORK, OPERATING_SYSTEM
 from cmdb.model.types.machine_evidence import MACHINE_EVIDENCE
+from cmdb.model.types.machine_facts import MACHINE_FACTS
 from cmdb.model.vocabulary import Attribute, CIType, Family
 
 SERVER = CIType(
@@ -13,42 +14,24 @@ SERVER = CIType(
     section=IDENTITY,
     identified_by=MACHINE_EVIDENCE,
     attributes=(
-        Attribute(name="name", about="Short host name, lower case.", normalise=normal.host_name, section=IDENTITY,
-                  searchable=True, column=True),
-        Attribute(name="fqdn", about="Fully qualified domain name, where the host has one.", section=IDENTITY,
-                  searchable=True),
-        Attribute(name="vendor", about="Maker.", normalise=normal.text, section=HARDWARE, searchable=True),
-        Attribute(name="model", about="Product name of the machine.", normalise=normal.text, section=HARDWARE,
-                  searchable=True),
-        Attribute(name="serial_number", about="Serial number of the system.", normalise=normal.serial_number,
-                  section=HARDWARE, searchable=True),
-        Attribute(name="asset_tag", about="Asset tag in the firmware.", normalise=normal.text, section=HARDWARE),
+        *MACHINE_FACTS,
         Attribute(name="bios_version", about="Version of the firmware.", normalise=normal.text, section=HARDWARE),
         Attribute(name="virtualization", about="Hypervisor the machine runs under; `none` on bare metal.",
                   section=HARDWARE),
         Attribute(name="cloud_provider", about="Cloud that runs the machine: aws, azure, gcp, …", section=HARDWARE),
         Attribute(name="cpu_model", about="Name of the processor.", section=HARDWARE),
-        Attribute(name="cpu_count", about="Logical processors.", kind="integer", section=HARDWARE, column=True),
         Attribute(name="cpu_core_count", about="Physical cores.", kind="integer", section=HARDWARE),
         Attribute(name="cpu_socket_count", about="Processor packages.", kind="integer", section=HARDWARE),
-        Attribute(name="memory_bytes", about="Memory the operating system sees.", kind="integer", unit="bytes",
-                  section=HARDWARE, column=True),
         Attribute(name="swap_bytes", about="Swap space.", kind="integer", unit="bytes", section=HARDWARE),
         Attribute(name="memory_available_bytes", about="Memory that programs can still get.", kind="integer",
                   unit="bytes", section=HARDWARE, volatile=True),
         Attribute(name="load_average_1m", about="Runnable and uninterruptible tasks, one minute's average.",
                   kind="number", section=HARDWARE, volatile=True),
         Attribute(name="os_id", about="`ID` of os-release(5).", section=OPERATING_SYSTEM),
-        Attribute(name="os_name", about="Name of the operating system.", section=OPERATING_SYSTEM, searchable=True,
-                  column=True),
-        Attribute(name="os_version", about="Version of the operating system.", section=OPERATING_SYSTEM, column=True),
         Attribute(name="kernel_name", about="`Linux`, `FreeBSD`, …: uname(2) sysname.", section=OPERATING_SYSTEM),
         Attribute(name="kernel_version", about="uname(2) release.", section=OPERATING_SYSTEM),
         Attribute(name="architecture", about="uname(2) machine.", section=OPERATING_SYSTEM),
         Attribute(name="time_zone", about="IANA name of the time zone.", section=OPERATING_SYSTEM),
-        Attribute(name="booted_at", about="When the machine last booted.", kind="instant", section=OPERATING_SYSTEM,
-                  volatile=True),
-        Attribute(name="default_gateways", about="Next hops of the default routes.", kind="texts", section=NETWORK),
         Attribute(name="routes", about="Routes as `PREFIX via GATEWAY dev NAME`, sorted.", kind="texts",
                   section=NETWORK),
         Attribute(name="dns_servers", about="Name servers the resolver asks.", kind="texts", section=NETWORK),

@@ -2,6 +2,7 @@
 
 from cmdb.model import verbs
 from cmdb.model.sections import SERVICES
+from cmdb.model.types.machine_evidence import MACHINES
 from cmdb.model.vocabulary import Attribute, CIType, Inside
 
 SERVICE_INSTANCE = CIType(
@@ -11,7 +12,7 @@ SERVICE_INSTANCE = CIType(
     section=SERVICES,
     inside=Inside(
         verb=verbs.RUNS_ON,
-        parents=("Server", "Container"),
+        parents=(*MACHINES, "Container"),
         matches=(("unit",), ("container_name",), ("listens",), ("executable", "main_argument"), ("executable",)),
     ),
     attributes=(

@@ -2,6 +2,7 @@
 
 from cmdb.model import verbs
 from cmdb.model.sections import PACKAGES
+from cmdb.model.types.machine_evidence import MACHINES
 from cmdb.model.vocabulary import Attribute, CIType, Inside
 
 SOFTWARE_RELEASE = CIType(
@@ -10,7 +11,7 @@ SOFTWARE_RELEASE = CIType(
     title=("name", "version"),
     section=PACKAGES,
     value_key=("manager", "name", "version", "architecture"),
-    inside=Inside(verb=verbs.HAS_INSTALLED, parents=("Server", "Container"), points_down=True),
+    inside=Inside(verb=verbs.HAS_INSTALLED, parents=(*MACHINES, "Container"), points_down=True),
     attributes=(
         Attribute(name="manager", about="Who installed it: dpkg, rpm, apk, …", section=PACKAGES, column=True),
         Attribute(name="name", about="Name of the package.", section=PACKAGES, searchable=True, column=True),

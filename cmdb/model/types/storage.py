@@ -2,6 +2,7 @@
 
 from cmdb.model import normal, verbs
 from cmdb.model.sections import STORAGE
+from cmdb.model.types.machine_evidence import MACHINES
 from cmdb.model.vocabulary import Attribute, CIType, Inside
 
 BLOCK_DEVICE = CIType(
@@ -9,7 +10,7 @@ BLOCK_DEVICE = CIType(
     about="A disk, partition, volume or array.",
     title=("name",),
     section=STORAGE,
-    inside=Inside(verb=verbs.PART_OF, parents=("Server", "Container"), matches=(("serial_number", "kind"), ("name",))),
+    inside=Inside(verb=verbs.PART_OF, parents=(*MACHINES, "Container"), matches=(("serial_number", "kind"), ("name",))),
     relationships=((verbs.STORED_ON, "BlockDevice"),),
     attributes=(
         Attribute(name="name", about="Kernel's name, such as sda1 or dm-0.", section=STORAGE, column=True),
@@ -28,7 +29,7 @@ FILESYSTEM = CIType(
     about="A mounted filesystem.",
     title=("mount_point",),
     section=STORAGE,
-    inside=Inside(verb=verbs.PART_OF, parents=("Server", "Container"), matches=(("mount_point",),)),
+    inside=Inside(verb=verbs.PART_OF, parents=(*MACHINES, "Container"), matches=(("mount_point",),)),
     relationships=((verbs.STORED_ON, "BlockDevice"),),
     attributes=(
         Attribute(name="mount_point", about="Where it is mounted.", section=STORAGE, column=True),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
-from cmdb.observation.claims import Claims, Connection
+from cmdb.observation.claims import Claims
+from cmdb.observation.relations import Connection, Sight
 from cmdb.reconcile.content import DAY_MS, Content
 from cmdb.store.content_json import decode, encode, pack
 from cmdb.store.driver import Transaction, row, rows
@@ -103,8 +105,13 @@ def volatile_of(claims: Claims) -> bytes:
     return pack({key: item.volatile for key, item in claims.items.items() if item.volatile})
 
 
-def _connection_numbers(connections: Any) -> list[int]:
-    return [number_of(f"{c.start}|{c.protocol}|{c.address}|{c.port}") for c in connections]
+def _sampled_numbers(connections: Iterable[Connection], sights: Iterable[Sight]) -> list[int]:
+    """What comes and goes with traffic: connections, and addresses that ports have learnt."""
+    learnt = (sight for sight in sights if sight.is_sampled)
+    return [
+        *(number_of(f"{c.start}|{c.protocol}|{c.address}|{c.port}") for c in connections),
+        *(number_of("|".join((s.start, s.by, s.chassis_id, s.address))) for s in learnt),
+    ]
 
 
 def _memory(claims: Claims) -> dict[str, Any]:
@@ -117,7 +124,8 @@ def refresh_unchanged(tx: Transaction, claims: Claims, key: str, digest: str) ->
     found = rows(
         tx, _UNCHANGED, key=key, document_id=claims.document_id, content_hash=digest, boot_id=claims.boot_id or "",
         effective_at=claims.effective_at, received_at=claims.received_at, volatile=volatile_of(claims), slots=SLOTS,
-        clock_skew_ms=claims.clock_skew_ms, connections=_connection_numbers(claims.connections), **_memory(claims),
+        clock_skew_ms=claims.clock_skew_ms,
+        connections=_sampled_numbers(claims.connections, claims.sights), **_memory(claims),
     )  # fmt: skip
     return [(item, ci) for item, ci in found[0]["cis"]] if found else None
 
@@ -153,7 +161,8 @@ def note_unplaced(tx: Transaction, key: str, claims: Claims, why: str) -> None:
 def save_scope(tx: Transaction, claims: Claims, key: str, epoch: int, digest: str, content: Content) -> None:
     """Store what the scope says now, and the document as accepted."""
     day = claims.effective_at - claims.effective_at % DAY_MS
-    fresh: list[Connection] = [c for c, seen in content.connections.items() if seen.last_at >= day]
+    fresh = [c for c, seen in content.connections.items() if seen.last_at >= day]
+    learnt = [s for s, seen in content.sights.items() if seen.last_at >= day]
     memory = _memory(claims)
     rows(tx, _SAVE, key=key, set={
         "source_kind": claims.source_kind, "source_instance": claims.source_instance,
@@ -161,12 +170,13 @@ def save_scope(tx: Transaction, claims: Claims, key: str, epoch: int, digest: st
         "content": encode(content), "content_hash": digest, "volatile": volatile_of(claims),
         "effective_at": claims.effective_at, "received_at": claims.received_at, "document_id": claims.document_id,
         "boot_id": claims.boot_id or "", "booted_at": claims.booted_at, "interval_ms": claims.interval_ms,
-        "clock_skew_ms": claims.clock_skew_ms, "connections": _connection_numbers(fresh),
+        "clock_skew_ms": claims.clock_skew_ms, "connections": _sampled_numbers(fresh, learnt),
         "connections_day": memory["day"], "release_holds": None,
         "sections": json.dumps(claims.sections, sort_keys=True),
         "read_at": json.dumps(content.read_at, sort_keys=True),
         "problems": json.dumps([{"section": s, "kind": k, "message": m} for s, k, m in claims.problems]),
         "refusals": json.dumps([[r.where, r.kind, r.message] for r in claims.refusals[:100]]),
+        "observed_from_address": claims.place[0], "observed_from_mac": claims.place[1],
         "held_count": sum(item.held for item in content.items.values()),
     }, **memory)  # fmt: skip
 

@@ -1,0 +1,225 @@
+"""Neighbours that interfaces hear of: who they may be, and the relationships derived from them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import LiteralString
+
+from cmdb.reconcile.links import Neighbour, Port, Wanted, seeing_of
+from cmdb.reconcile.projection import Edge
+from cmdb.store.driver import Row, Transaction, rows
+
+_MERGE: LiteralString = """
+UNWIND $rows AS row
+MERGE (n:Neighbour {key: row.key})
+SET n += row.set
+WITH n, row
+UNWIND row.identifiers AS key
+MATCH (i:Identifier {key: key})
+MERGE (n)-[:AT]->(i)
+"""
+
+_SEE: LiteralString = """
+UNWIND $rows AS row
+MATCH (a:CI {id: row.start}) MATCH (n:Neighbour {key: row.end})
+CREATE (a)-[r:SEES]->(n) SET r = row.set
+"""
+
+_REFRESH: LiteralString = """
+UNWIND $rows AS row
+MATCH (a:CI {id: row.start})-[r:SEES {key: row.key}]->(n:Neighbour {key: row.end})
+SET r += row.set
+"""
+
+_END: LiteralString = """
+UNWIND $rows AS row
+MATCH (a:CI {id: row.start})-[r:SEES {key: row.key}]->(n:Neighbour {key: row.end})
+CREATE (a)-[w:WAS_SEES]->(n) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at
+DELETE r
+"""
+
+_AT: LiteralString = """
+UNWIND $identifiers AS key
+MATCH (:Identifier {key: key})<-[:AT]-(n:Neighbour)
+RETURN collect(DISTINCT n.key) AS keys
+"""
+
+_BESIDE: LiteralString = """
+UNWIND $interfaces AS id
+MATCH (i:NetworkInterface {id: id})
+CALL (i) {
+  MATCH (i)-[r:SEES]->(n:Neighbour) WHERE r.key STARTS WITH 'fdb|' RETURN n
+  UNION
+  MATCH (i)-[:PART_OF]->()<-[:IS]-(:Sighting)-[:HAS]->(k:Identifier)<-[:AT]-(n:Neighbour)
+  WHERE n.chassis_id = i.mac_address RETURN n
+}
+RETURN collect(DISTINCT n.key) AS keys
+"""
+
+_STATES: LiteralString = """
+UNWIND $keys AS key
+MATCH (n:Neighbour {key: key})
+CALL (n) {
+  MATCH (i:NetworkInterface)-[r:SEES]->(n)
+  MATCH (i)-[:PART_OF]->(m:CI)
+  RETURN collect([i.id, m.id, r.key, EXISTS { (i)-[:LINKED_TO]-() }, r.valid_from, r.scope, r.last_seen_at, r.samples])
+         AS seen
+}
+CALL (n) {
+  MATCH (n)-[:AT]->(k:Identifier)<-[:HAS]-(g:Sighting)-[:IS]->(m:CI) WHERE NOT g.gone
+  RETURN collect(DISTINCT [m.id, k.key]) AS holders
+}
+CALL (n) {
+  MATCH (i:NetworkInterface)-[:SEES|WAS_SEES]->(n)
+  MATCH (i)-[l:LINKED_TO|ATTACHED_TO]-(:CI) WHERE n.key IN l.keys
+  RETURN collect(DISTINCT [type(l), startNode(l).id, endNode(l).id]) AS derived
+}
+RETURN n.key AS key, n.subtype AS subtype, n.chassis_id AS chassis_id, seen, holders, derived
+"""
+
+_PORTS: LiteralString = """
+UNWIND $rows AS row
+MATCH (m:CI {id: row.machine})<-[:PART_OF]-(i:NetworkInterface)
+WHERE i.mac_address IN row.texts OR i.name IN row.texts OR i.description IN row.texts OR i.alias IN row.texts
+   OR toString(i.if_index) IN row.texts
+RETURN row.machine AS machine,
+       collect([i.id, i.name, i.description, i.alias, toString(i.if_index), i.mac_address]) AS ports,
+       collect(CASE WHEN EXISTS { (i)-[:LINKED_TO]-() } THEN i.id END) AS linked
+"""
+
+_SUPPORT: LiteralString = """
+UNWIND $rows AS row
+MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end})
+CALL (a, b, row) {
+  OPTIONAL MATCH (a)-[l:LINKED_TO|ATTACHED_TO]-(b) WHERE type(l) = row.verb
+  WITH a, b, row, l WHERE l IS NULL
+  CREATE (a)-[n:$(row.verb)]->(b)
+  SET n.valid_from = row.since, n.scope = row.scope, n.keys = [], n.observers = [], n.discovered_by = []
+}
+MATCH (a)-[l:LINKED_TO|ATTACHED_TO]-(b) WHERE type(l) = row.verb
+SET l.valid_from = CASE WHEN l.valid_from > row.since THEN row.since ELSE l.valid_from END,
+    l.scope = CASE WHEN l.scope > row.scope THEN row.scope ELSE l.scope END,
+    l.keys = [k IN l.keys WHERE k <> row.key] + row.key,
+    l.observers = [o IN l.observers WHERE o <> row.observer] + row.observer,
+    l.discovered_by = [d IN l.discovered_by WHERE d <> row.by] + row.by
+"""
+
+_WITHDRAW: LiteralString = """
+UNWIND $rows AS row
+MATCH (a:CI {id: row.start})-[l:LINKED_TO|ATTACHED_TO]->(b:CI {id: row.end}) WHERE type(l) = row.verb
+SET l.keys = [k IN l.keys WHERE k <> row.key]
+SET l.observers = [
+  o IN l.observers WHERE EXISTS { MATCH (:CI {id: o})-[:SEES]->(n:Neighbour) WHERE n.key IN l.keys }
+]
+WITH a, l, b, row WHERE size(l.keys) = 0
+CREATE (a)-[w:$('WAS_' + row.verb)]->(b)
+SET w = properties(l), w.valid_to = row.at, w.recorded_at = row.recorded_at
+DELETE l
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A neighbour with what was derived from it so far, as (verb, start, end).
+
+    `linked`: those of its ports that something is cabled to.
+    """
+
+    neighbour: Neighbour
+    derived: tuple[tuple[str, str, str], ...]
+    linked: frozenset[str]
+
+
+def merge_neighbours(tx: Transaction, data: list[Row]) -> None:
+    """Rows {key, set, identifiers}, whose identifier nodes are locked."""
+    if data:
+        rows(tx, _MERGE, rows=data)
+
+
+def see(tx: Transaction, data: list[Row]) -> None:
+    """Rows {start, end, set}."""
+    rows(tx, _SEE, rows=data)
+
+
+def refresh_sights(tx: Transaction, data: list[Row]) -> None:
+    """Rows {start, end, key, set}."""
+    rows(tx, _REFRESH, rows=data)
+
+
+def end_sights(tx: Transaction, data: list[Row]) -> None:
+    """Rows {start, end, key, at, recorded_at}."""
+    rows(tx, _END, rows=data)
+
+
+def neighbours_at(tx: Transaction, identifiers: Iterable[str]) -> set[str]:
+    """The neighbours that the holders of these identifier nodes may be."""
+    ordered = sorted(identifiers)
+    return set(rows(tx, _AT, identifiers=ordered)[0]["keys"]) if ordered else set()
+
+
+def learnt_beside(tx: Transaction, interfaces: Iterable[str]) -> set[str]:
+    """The neighbours whose place depends on what is cabled to these interfaces."""
+    ordered = sorted(interfaces)
+    return set(rows(tx, _BESIDE, interfaces=ordered)[0]["keys"]) if ordered else set()
+
+
+def neighbours(tx: Transaction, keys: Iterable[str]) -> list[Standing]:
+    """Everything that decides what these neighbours are."""
+    found = rows(tx, _STATES, keys=sorted(keys))
+    texts: defaultdict[str, set[str]] = defaultdict(set)
+    for row in found:
+        said = {row["chassis_id"]} | {part for one in row["seen"] for part in one[2].split("|")[2:] if part}
+        for machine, _ in row["holders"]:
+            texts[machine] |= said
+    wanted = [{"machine": machine, "texts": sorted(said)} for machine, said in sorted(texts.items())]
+    ports = {row["machine"]: row for row in rows(tx, _PORTS, rows=wanted)} if wanted else {}
+    return [_standing(row, ports) for row in found]
+
+
+def _standing(row: Row, ports: dict[str, Row]) -> Standing:
+    known = [ports[machine] for machine in sorted({machine for machine, _ in row["holders"]} & ports.keys())]
+    return Standing(
+        Neighbour(
+            key=row["key"],
+            subtype=row["subtype"],
+            chassis_id=row["chassis_id"],
+            seen=tuple(
+                seeing_of(interface, machine, key, Edge(*edge), is_linked=linked)
+                for interface, machine, key, linked, *edge in sorted(row["seen"], key=lambda one: one[:3])
+            ),
+            by_mac=frozenset(machine for machine, key in row["holders"] if key.startswith("mac:")),
+            by_address=frozenset(machine for machine, key in row["holders"] if key.startswith("address:")),
+            ports=tuple(
+                Port(port[0], one["machine"], *(text or "" for text in port[1:]))
+                for one in known
+                for port in one["ports"]
+            ),
+        ),
+        tuple((verb, start, end) for verb, start, end in row["derived"]),
+        frozenset(interface for one in known for interface in one["linked"]),
+    )
+
+
+def support(tx: Transaction, wanted: Iterable[tuple[str, Wanted]]) -> None:
+    """Create relationships, or add to them what else they follow from: (neighbour's key, relationship) pairs."""
+    data = [
+        {
+            "key": key, "verb": one.verb, "start": one.start, "end": one.end, "observer": one.observer, "by": one.by,
+            "since": one.edge.valid_from, "scope": one.edge.scope,
+        }
+        for key, one in wanted
+    ]  # fmt: skip
+    if data:
+        rows(tx, _SUPPORT, rows=data)
+
+
+def withdraw(tx: Transaction, key: str, derived: list[tuple[str, str, str]], at: int, recorded_at: int) -> None:
+    """What a neighbour no longer stands for; a relationship that nothing stands for any more has ended."""
+    data = [
+        {"key": key, "verb": verb, "start": start, "end": end, "at": at, "recorded_at": recorded_at}
+        for verb, start, end in sorted(derived)
+    ]
+    if data:
+        rows(tx, _WITHDRAW, rows=data)

@@ -1,0 +1,81 @@
+"""Neighbours as the graph has them, and the cables and attachments that follow from what they turn out to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cmdb.model import verbs
+from cmdb.observation.relations import Sight
+from cmdb.reconcile.content import Content
+from cmdb.reconcile.difference import Difference
+from cmdb.reconcile.links import Wanted, attachment, cables
+from cmdb.reconcile.projection import Projection, is_local
+from cmdb.store.driver import Row, Transaction
+from cmdb.store.queries import neighbours as queries
+
+
+def identifiers_of(domain: str, sight: Sight) -> frozenset[str]:
+    """The identifier nodes under which a neighbour may be known to someone else."""
+    found = {f"mac:{domain}|{sight.chassis_id}"} if sight.chassis_subtype == "macAddress" else set[str]()
+    addresses = (sight.address, sight.chassis_id if sight.chassis_subtype == "networkAddress" else "")
+    return frozenset(found | {f"address:{domain}|{one}" for one in addresses if one and not is_local(one)})
+
+
+def mac_keys(content: Content, owner: str, domain: str) -> frozenset[str]:
+    """The identifier nodes of the hardware addresses that an item's interfaces, or its chassis, have."""
+    if owner not in content.items:
+        return frozenset()
+    macs = set(content.items[owner].identifiers.get("base_macs", ()))
+    for part in content.items.values():
+        if part.type == "NetworkInterface" and part.parent == owner and "mac_address" in part.values:
+            macs.add(str(part.values["mac_address"]))
+    return frozenset(f"mac:{domain}|{mac}" for mac in macs)
+
+
+def merge_neighbours(tx: Transaction, diff: Difference, new: Projection) -> None:
+    """Make the neighbours that new sights need; their identifier nodes are locked."""
+    created = sorted({key.end for key, _ in diff.created_edges if key.verb == verbs.SEES.name})
+    queries.merge_neighbours(tx, [_row(key, new.sights[key]) for key in created])
+
+
+def _row(key: str, sight: Sight) -> Row:
+    domain = key.rsplit("|", 2)[0]
+    said = {"address": sight.address, "name": sight.name, "description": sight.description}
+    return {
+        "key": key,
+        "set": {"domain": domain, "subtype": sight.chassis_subtype, "chassis_id": sight.chassis_id}
+        | {name: text for name, text in said.items() if text},
+        "identifiers": sorted(identifiers_of(domain, sight)),
+    }
+
+
+def settle_links(tx: Transaction, diff: Difference, identifiers: Iterable[str], at: int, recorded_at: int) -> None:
+    """Derive anew what is cabled to what, where sights changed or someone else may be the neighbour now. Epoch ms.
+
+    `identifiers`: the nodes of addresses whose holders or ports changed. Cables first: what is cabled to a known
+    port needs no guess at what stands behind it.
+    """
+    edges = (*diff.ended_edges, *(key for key, _ in diff.created_edges))
+    keys = {key.end for key in edges if key.verb == verbs.SEES.name} | queries.neighbours_at(tx, identifiers)
+    if not keys:
+        return
+    touched: set[str] = set()
+    for standing in queries.neighbours(tx, keys):
+        touched |= _settle(tx, standing, cables(standing.neighbour), verbs.LINKED_TO.name, at, recorded_at)
+    for standing in queries.neighbours(tx, keys | queries.learnt_beside(tx, touched)):
+        behind = attachment(standing.neighbour, standing.linked)
+        _settle(tx, standing, [behind] if behind else [], verbs.ATTACHED_TO.name, at, recorded_at)
+
+
+def _settle(
+    tx: Transaction, standing: queries.Standing, wanted: list[Wanted], verb: str, at: int, recorded_at: int
+) -> set[str]:
+    """Make one neighbour's relationships of one verb what they should be; the interfaces where something changed."""
+    key = standing.neighbour.key
+    stands = {frozenset(one[1:]): one for one in standing.derived if one[0] == verb}
+    ends = {one.ends for one in wanted}
+    gone = [one for pair, one in stands.items() if pair not in ends]
+    new = [one for one in wanted if one.ends not in stands]
+    queries.withdraw(tx, key, gone, at, recorded_at)
+    queries.support(tx, [(key, one) for one in new])
+    return {end for _, *pair in gone for end in pair}.union(*(one.ends for one in new))
