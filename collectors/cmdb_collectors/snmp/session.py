@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from typing import Protocol
 
 from cmdb_collectors.credentials import Community, SnmpCredentials
-from cmdb_collectors.snmp.transport import RefusedError, connect
+from cmdb_collectors.snmp.transport import RefusedError, Transport, connect
+from cmdb_collectors.snmp.transport_plain import Fallback, PlainTransport
 from cmdb_collectors.snmp.transport_pysnmp import PysnmpTransport
 from cmdb_collectors.snmp.values import Oid, Rows
 from cmdb_collectors.snmp.walk import Limits, Walk, Walker
@@ -47,7 +48,15 @@ async def open_session(
         yield _Unreachable(str(error))
         return
     local_address = peer.getsockname()[0]
-    transport = await PysnmpTransport.connect(peer, credentials)
+    transport: Transport
+    if isinstance(credentials, Community):
+
+        async def by_pysnmp() -> Transport:
+            return await PysnmpTransport.connect(await connect(address, port), credentials)
+
+        transport = Fallback(await PlainTransport.connect(peer, credentials), by_pysnmp)
+    else:
+        transport = await PysnmpTransport.connect(peer, credentials)
     try:
         bulk = not (isinstance(credentials, Community) and credentials.version == "1")
         yield Walker(transport, limits, local_address, bulk=bulk)

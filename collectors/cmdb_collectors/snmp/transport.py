@@ -46,11 +46,11 @@ class Answer(NamedTuple):
 
 
 class NoAnswerError(Exception):
-    """Nothing came in time."""
+    """Nothing came in time. Its text, if any, says what did come."""
 
 
 class GarbledError(Exception):
-    """Something came that is no SNMP answer."""
+    """Something came that is no SNMP answer. Its text says what is wrong with it."""
 
 
 class RefusedError(Exception):
@@ -58,10 +58,13 @@ class RefusedError(Exception):
 
 
 class Transport(Protocol):
-    """A way to one device."""
+    """A way to one device, for one question at a time."""
 
-    async def ask(self, request: Request, oids: Sequence[Oid], repetitions: int, seconds: float) -> Answer:
-        """The answer to one request, sent once. Raises NoAnswerError, GarbledError, RefusedError."""
+    async def ask(self, request: Request, oids: Sequence[Oid], repetitions: int, seconds: float, tries: int) -> Answer:
+        """The answer to one request, which is sent up to `tries` times, `seconds` apart, until there is one.
+
+        Raises NoAnswerError after the last, GarbledError and RefusedError at once.
+        """
         ...
 
     def close(self) -> None:

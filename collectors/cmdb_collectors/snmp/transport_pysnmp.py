@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from pyasn1.error import PyAsn1Error
@@ -59,12 +59,11 @@ _REFUSALS: dict[type, str] = {
     errind.NoSuchContext: "the device does not know this context",
     errind.EncryptionError: "encryption failed: check the privacy protocol and password",
 }
-_ABSENT = (
-    (rfc1905.EndOfMibView, Absent.END_OF_MIB_VIEW),
-    (rfc1905.NoSuchObject, Absent.NO_SUCH_OBJECT),
-    (rfc1905.NoSuchInstance, Absent.NO_SUCH_INSTANCE),
-    (univ.Null, Absent.UNSPECIFIED),
-)
+_ABSENT: dict[type, Absent] = {
+    rfc1905.EndOfMibView: Absent.END_OF_MIB_VIEW,
+    rfc1905.NoSuchObject: Absent.NO_SUCH_OBJECT,
+    rfc1905.NoSuchInstance: Absent.NO_SUCH_INSTANCE,
+}
 _GENERATORS = {Request.GET: cmdgen.GetCommandGenerator, Request.GETNEXT: cmdgen.NextCommandGeneratorSingleRun}
 _NAME = "target"
 # The own time-out of pysnmp only frees its memory: a caller waits for less.
@@ -76,21 +75,27 @@ class _Socket(udp.UdpAsyncioTransport):
 
     def __init__(self) -> None:
         super().__init__(loop=asyncio.get_running_loop())
-        self.garbled = 0
         self.waiting: asyncio.Future[Answer] | None = None
+        self.parse_errors: Callable[[], int] = int
 
     def datagram_received(self, datagram: bytes, transportAddress: Any) -> None:
-        """One datagram from the device. What pysnmp cannot take is noted and not raised into the event loop."""
+        """One datagram from the device. What pysnmp cannot take ends the waiting, and not the event loop's peace."""
         assert self._callback_function is not None  # noqa: S101  # set where the engine takes the socket
+        errors_before = self.parse_errors()
         try:
             self._callback_function(self, transportAddress, datagram)
-        except (PySnmpError, PyAsn1Error):
-            self.garbled += 1
+        except (PySnmpError, PyAsn1Error) as error:
+            self._fail(GarbledError(type(error).__name__))
+        if self.parse_errors() > errors_before:
+            self._fail(GarbledError("no ASN.1"))
 
     def error_received(self, exc: Exception) -> None:
         """What the network says in the place of an answer."""
+        self._fail(RefusedError(unreachable(exc)))
+
+    def _fail(self, error: Exception) -> None:
         if self.waiting is not None and not self.waiting.done():
-            self.waiting.set_exception(RefusedError(unreachable(exc)))
+            self.waiting.set_exception(error)
 
     def send_message(self, outgoingMessage: bytes, transportAddress: object) -> None:
         """Send to the device, whatever pysnmp takes for its address."""
@@ -114,7 +119,8 @@ class PysnmpTransport:
             self._add_community(credentials)
         else:
             self._add_user(credentials)
-        (self._parse_errors,) = self._engine.get_mib_builder().import_symbols("__SNMPv2-MIB", "snmpInASNParseErrs")
+        (counter,) = self._engine.get_mib_builder().import_symbols("__SNMPv2-MIB", "snmpInASNParseErrs")
+        socket.parse_errors = lambda: int(counter.syntax)
 
     @classmethod
     async def connect(cls, peer: socket.socket, credentials: SnmpCredentials) -> PysnmpTransport:
@@ -135,34 +141,34 @@ class PysnmpTransport:
         config.add_target_parameters(self._engine, _NAME, user.user, level, 3)
         self._context = user.context.encode()
 
-    async def ask(self, request: Request, oids: Sequence[Oid], repetitions: int, seconds: float) -> Answer:
-        """See Transport."""
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        variables = [(rfc1902.ObjectName(oid), univ.Null("")) for oid in oids]
-        target = (self._engine, _NAME, None, self._context)
-        self._socket.waiting = future
-        garbled_before = self._garbled()
+    async def ask(self, request: Request, oids: Sequence[Oid], repetitions: int, seconds: float, tries: int) -> Answer:
+        """See Transport. Every repetition counts as the same question: a late answer to the first is one."""
+        waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._socket.waiting = waiting
         try:
-            async with asyncio.timeout(seconds):
-                if request is Request.GETBULK:
-                    bulk = cmdgen.BulkCommandGeneratorSingleRun()
-                    bulk.send_varbinds(*target, 0, repetitions, variables, _answered, future)
-                else:
-                    _GENERATORS[request]().send_varbinds(*target, variables, _answered, future)
-                return await future
-        except TimeoutError:
-            if self._garbled() > garbled_before:
-                raise GarbledError from None
-            raise NoAnswerError from None
+            for _ in range(tries):
+                self._send(request, oids, repetitions, waiting)
+                await asyncio.wait({waiting}, timeout=seconds)
+                if waiting.done():
+                    return waiting.result()
+            raise NoAnswerError
         except PySnmpError as error:
             raise RefusedError(f"the request cannot be sent: {type(error).__name__}") from error
+        finally:
+            waiting.cancel()
 
     def close(self) -> None:
         """See Transport."""
         self._engine.close_dispatcher()
 
-    def _garbled(self) -> int:
-        return int(self._parse_errors.syntax) + self._socket.garbled
+    def _send(self, request: Request, oids: Sequence[Oid], repetitions: int, waiting: asyncio.Future[Answer]) -> None:
+        target = (self._engine, _NAME, None, self._context)
+        variables = [(rfc1902.ObjectName(oid), univ.Null("")) for oid in oids]
+        if request is Request.GETBULK:
+            bulk = cmdgen.BulkCommandGeneratorSingleRun()
+            bulk.send_varbinds(*target, 0, repetitions, variables, _answered, waiting)
+        else:
+            _GENERATORS[request]().send_varbinds(*target, variables, _answered, waiting)
 
 
 def _answered(
@@ -192,7 +198,7 @@ def _failure(indication: Any) -> Exception:
 
 def _value(value: Any) -> Value | Absent:
     if isinstance(value, univ.Null):  # an OctetString in pyasn1
-        return next(absent for kind, absent in _ABSENT if isinstance(value, kind))
+        return _ABSENT.get(type(value), Absent.UNSPECIFIED)
     if isinstance(value, univ.Integer):
         return int(value)
     if isinstance(value, univ.ObjectIdentifier):

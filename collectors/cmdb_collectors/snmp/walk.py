@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from math import ceil
 from typing import Literal, NamedTuple
 
 from cmdb_collectors.snmp.transport import (
@@ -57,8 +58,8 @@ class Walker:
         self.problem: str | None = None
         self.local_address = local_address
         self._transport = transport
+        self._one_at_a_time = asyncio.Lock()
         self._limits = limits
-        self._tries = limits.retries + 1
         self._ends_at = asyncio.get_running_loop().time() + limits.budget_seconds
         self._repetitions = limits.max_repetitions if bulk else 1
         self._bytes_left = limits.bytes_max
@@ -83,7 +84,7 @@ class Walker:
         if not oids or self.problem is not None:
             return {}
         try:
-            answer = await self._ask(Request.GET, oids, tries=self._tries)
+            answer = await self._ask(Request.GET, oids)
         except _FAILURES as error:
             self._note(error)
             return await self._get_apart(oids)
@@ -130,44 +131,38 @@ class Walker:
     async def _next(self, after: Oid) -> Answer:
         """What follows a variable, in as large a piece as the device has shown to bear. Raises as `_ask`."""
         while self._repetitions > 1:
-            tries = 2 if self._is_answering else self._tries
             try:
-                answer = await self._ask(Request.GETBULK, (after,), self._repetitions, tries)
+                answer = await self._ask(Request.GETBULK, (after,), self._repetitions)
             except (NoAnswerError, GarbledError):
                 if not self._is_answering:
                     raise
-                # Each step costs time-outs, so there are few of them; tooBig costs none.
+                # Each step costs time-outs, so there are few; tooBig costs none.
                 self._repetitions //= 4
                 continue
             if not answer.error_status:
                 return answer
             self._repetitions = self._repetitions // 2 if answer.error_status == ErrorStatus.TOO_BIG else 1
-        return await self._ask(Request.GETNEXT, (after,), tries=self._tries)
+        return await self._ask(Request.GETNEXT, (after,))
 
-    async def _ask(self, request: Request, oids: Sequence[Oid], repetitions: int = 0, tries: int = 1) -> Answer:
-        """An answer. Raises NoAnswerError or GarbledError when all tries were in vain, RefusedError at once."""
-        loop = asyncio.get_running_loop()
-        failure: Exception = NoAnswerError()
-        for _ in range(tries):
-            seconds_left = self._ends_at - loop.time()
+    async def _ask(self, request: Request, oids: Sequence[Oid], repetitions: int = 0) -> Answer:
+        """An answer. Raises as a transport does, and RefusedError when the session's time is over."""
+        async with self._one_at_a_time:
+            seconds_left = self._ends_at - asyncio.get_running_loop().time()
             if seconds_left <= 0:
                 raise RefusedError(f"it takes longer than {self._limits.budget_seconds:g} seconds")
-            try:
-                seconds = min(seconds_left, self._limits.timeout_seconds)
-                answer = await self._transport.ask(request, oids, repetitions, seconds)
-            except (NoAnswerError, GarbledError) as error:
-                failure = error
-                continue
-            self._has_answered = self._is_answering = True
-            return answer
-        raise failure
+            seconds = min(seconds_left, self._limits.timeout_seconds)
+            tries = min(self._limits.retries + 1, ceil(seconds_left / seconds))
+            answer = await self._transport.ask(request, oids, repetitions, seconds, tries)
+        self._has_answered = self._is_answering = True
+        return answer
 
     def _note(self, error: Exception) -> str:
         """What a failure means, in words. The second in a row without an answer between them ends the session."""
         if isinstance(error, RefusedError):
             self.problem = str(error)
             return self.problem
-        said = _GARBLED if isinstance(error, GarbledError) else _FELL_SILENT if self._has_answered else _NEVER_ANSWERED
+        silence = _FELL_SILENT if self._has_answered else _NEVER_ANSWERED
+        said = f"{_GARBLED}: {error}" if isinstance(error, GarbledError) else str(error) or silence
         if not self._is_answering:
             self.problem = said
         self._is_answering = False
