@@ -6,6 +6,7 @@ import ipaddress
 from pathlib import Path
 
 from cmdb_collectors.snmp.values import Rows, Value, oid_of
+
 from tests.support.require import missing, require
 
 _INTEGERS = frozenset({"2", "65", "66", "67", "70"})
@@ -15,8 +16,11 @@ _OCTETS = frozenset({"4", "68"})
 def read(path: Path) -> Rows:
     """All rows of a recording, in its order. Of an OID that stands twice the first row counts, as snmpsim has it."""
     rows: Rows = {}
-    for line in path.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
-        name, tag, value = (*line.split("|", 2), "", "")[:3]
+    for line in path.read_text(encoding="utf-8", errors="surrogateescape").split("\n"):
+        name, _, rest = line.rstrip("\r").partition("|")
+        tag, _, value = rest.partition("|")
+        if not name:
+            continue
         found = _value(tag, value)
         if found is not None:
             rows.setdefault(oid_of(name), found)

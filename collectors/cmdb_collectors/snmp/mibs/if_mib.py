@@ -9,6 +9,7 @@ from cmdb_collectors.snmp.values import Oid, Rows
 
 IF_ENTRY = (1, 3, 6, 1, 2, 1, 2, 2, 1)
 IF_X_ENTRY = (1, 3, 6, 1, 2, 1, 31, 1, 1, 1)
+STACK_STATUS = (1, 3, 6, 1, 2, 1, 31, 1, 2, 1, 3)
 DUPLEX_STATUS = (1, 3, 6, 1, 2, 1, 10, 7, 2, 1, 19)
 
 # The columns that are read: walked one by one, for the counters beside them are three quarters of the tables.
@@ -18,6 +19,7 @@ IF_X_COLUMNS = (_NAME, _HIGH_SPEED, _CONNECTOR_PRESENT, _ALIAS) = (1, 15, 17, 18
 WALKS: tuple[Oid, ...] = (
     *((*IF_ENTRY, column) for column in IF_COLUMNS),
     *((*IF_X_ENTRY, column) for column in IF_X_COLUMNS),
+    STACK_STATUS,
     DUPLEX_STATUS,
 )
 
@@ -86,3 +88,12 @@ def _speed(columns: Columns, more: Columns) -> int | None:
     if high is not None and (low is None or low >= _SPEED_UNKNOWN or high >= 1000):
         return high * 1_000_000
     return None if low is None or low >= _SPEED_UNKNOWN else low
+
+
+def layers_above(rows: Rows) -> dict[int, set[int]]:
+    """The interfaces that run on top of each, such as the bundle of a member port (ifStackTable), by ifIndex."""
+    found: dict[int, set[int]] = {}
+    for oid in rows:
+        if len(oid) == len(STACK_STATUS) + 2 and oid[:-2] == STACK_STATUS and oid[-2] and oid[-1]:
+            found.setdefault(oid[-1], set()).add(oid[-2])
+    return found

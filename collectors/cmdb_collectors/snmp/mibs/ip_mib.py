@@ -9,7 +9,6 @@ from cmdb_collectors.snmp.mibs.tables import (
     Columns,
     Malformed,
     Parsed,
-    entries,
     inet_address,
     ip,
     mac,
@@ -39,7 +38,7 @@ DEFAULT_ROUTES = (
 )
 
 ADDRESS_WALKS: tuple[Oid, ...] = (
-    *((*IP_ADDRESS_ENTRY, column) for column in (3, 4, 5)),
+    *((*IP_ADDRESS_ENTRY, column) for column in (3, 4, 5, 6)),
     *((*IP_ADDR_ENTRY, column) for column in (2, 3)),
     *DEFAULT_ROUTES,
 )
@@ -50,6 +49,7 @@ NEIGHBOUR_WALKS: tuple[Oid, ...] = (
 SCALARS = (IP_FORWARDING, ROUTE_NEXT_HOP_DEFAULT)
 
 _UNICAST = 1
+_RANDOM = 6  # of IpAddressOriginTC: a temporary address (RFC 4941), another one tomorrow
 _INVALID, _LOCAL = 2, 5  # of ipNetToPhysicalType and ipNetToMediaType
 _FORWARDS = 1
 
@@ -71,7 +71,7 @@ class Neighbour(NamedTuple):
 
 
 def addresses(rows: Rows) -> Parsed[Address]:
-    """The unicast addresses of ipAddressTable, and those that only ipAddrTable knows."""
+    """The unicast addresses of ipAddressTable that are not temporary, and those that only ipAddrTable knows."""
     older = parse(rows, IP_ADDR_ENTRY, _ip_addr)
     newer = parse(rows, IP_ADDRESS_ENTRY, _ip_address)
     found = {(one.if_index, one.address): one for one in newer.found}
@@ -130,7 +130,7 @@ def _ip_address(index: Oid, columns: Columns) -> Address | None:
     address, rest = inet_address(index)
     if rest:
         raise Malformed(f"more than an address: {index}")
-    if address is None or number(columns.get(4)) not in (None, _UNICAST):
+    if address is None or number(columns.get(4)) not in (None, _UNICAST) or number(columns.get(6)) == _RANDOM:
         return None
     pointer = columns.get(5)
     # ipAddressPrefixOrigin.ifIndex.type.length.address.prefixLength; 0.0 where there is no such row.
@@ -174,7 +174,3 @@ def _mask_length(mask: Value | None) -> int | None:
     length = bits.bit_count()
     return length if length and bits == (0xFFFFFFFF << (32 - length)) & 0xFFFFFFFF else None
 
-
-def count_entries(rows: Rows) -> int:
-    """How many rows the neighbour tables have."""
-    return len(entries(rows, NET_TO_PHYSICAL_ENTRY)) + len(entries(rows, NET_TO_MEDIA_ENTRY))
