@@ -11,24 +11,52 @@ from cmdb_agent.host import Host
 from cmdb_agent.probes import PROBES, Probe
 from cmdb_agent.probes.operating_system import boot_id
 from cmdb_agent.reading import NOT_READ, READ, ROOT, Reading
-from cmdb_agent.wire.document import SCHEMA_VERSION, Document, Item, new_document_id
+from cmdb_agent.wire.document import SCHEMA_VERSION, Document, Item, Scope, Source, new_document_id
 
 # What reading a file or a kernel message can raise when the machine has something that no probe expects.
 PROBE_ERRORS = (OSError, ValueError, LookupError, TypeError, struct.error)
 
 
+class Origin(NamedTuple):
+    """Who reads what: a document's source and scope, and what is known of the machine before it is read.
+
+    `interval_seconds`: how often it is read; None: once.
+    """
+
+    source: Source
+    scope: Scope
+    identifiers: dict[str, str | list[str]]
+    interval_seconds: int | None = None
+
+
 class Author(NamedTuple):
-    """Whose document it is, and how often it comes (None: once)."""
+    """The agent whose document it is, and how often it comes (None: once)."""
 
     agent_id: str
     domain: str
     interval_seconds: int | None = None
 
+    def origin(self) -> Origin:
+        """This agent, reading the machine that it runs on."""
+        return Origin(
+            {"kind": "agent", "name": "cmdb-agent", "version": __version__, "instance": self.agent_id},
+            {"kind": "host", "key": self.agent_id, "domain": self.domain},
+            {"agent_id": self.agent_id},
+            self.interval_seconds,
+        )
+
 
 def collect(
     host: Host, author: Author, read_services: Callable[[Host], list[Reading]], probes: tuple[Probe, ...] = PROBES
 ) -> Document:
-    """The document of this machine. `read_services` gives the readings of the sections services and connections."""
+    """The document of the machine that the agent runs on, see `read`."""
+    return read(host, author.origin(), read_services, probes)
+
+
+def read(
+    host: Host, origin: Origin, read_services: Callable[[Host], list[Reading]], probes: tuple[Probe, ...] = PROBES
+) -> Document:
+    """The document of a machine. `read_services` gives the readings of the sections services and connections."""
     container = containment.around(host)
     readings = [
         attempt(probe.section, probe.read, host) for probe in probes if container is None or not probe.machine_only
@@ -40,16 +68,16 @@ def collect(
     document: Document = {
         "schema_version": SCHEMA_VERSION,
         "document_id": new_document_id(),
-        "source": {"kind": "agent", "name": "cmdb-agent", "version": __version__, "instance": author.agent_id},
-        "scope": {"kind": "host", "key": author.agent_id, "domain": author.domain},
+        "source": origin.source,
+        "scope": origin.scope,
         "observed_at": int(host.now() * 1000),
         "sections": {reading.section: reading.state for reading in readings},
-        "items": [_root(author, host, container, readings), *(item for r in readings for item in r.items)],
+        "items": [_root(origin, host, container, readings), *(item for r in readings for item in r.items)],
         "relations": [relation for reading in readings for relation in reading.relations],
         "problems": [problem for reading in readings for problem in reading.problems],
     }
-    if author.interval_seconds:
-        document["interval_ms"] = author.interval_seconds * 1000
+    if origin.interval_seconds:
+        document["interval_ms"] = origin.interval_seconds * 1000
     boot, started_at = boot_id(host), host.booted_at()
     if boot:
         document["boot_id"] = boot
@@ -81,7 +109,7 @@ def _failed(section: str, error: Exception) -> Reading:
     return reading
 
 
-def _root(author: Author, host: Host, container: Container | None, readings: list[Reading]) -> Item:
+def _root(origin: Origin, host: Host, container: Container | None, readings: list[Reading]) -> Item:
     """The machine; or the container that the agent runs in, whose only evidence is its id: the rest is the host's."""
     if container is not None:
         container_id = containment.unique_id(host, container)
@@ -92,7 +120,7 @@ def _root(author: Author, host: Host, container: Container | None, readings: lis
             "identifiers": {"container_id": container_id} if container_id else {},
             "attributes": {name: value for name, value in attributes.items() if value},
         }
-    root: Item = {"key": ROOT, "type": "Server", "identifiers": {"agent_id": author.agent_id}, "attributes": {}}
+    root: Item = {"key": ROOT, "type": "Server", "identifiers": dict(origin.identifiers), "attributes": {}}
     for reading in readings:
         root["identifiers"].update(reading.identifiers)
         root["attributes"].update(reading.attributes)

@@ -11,6 +11,9 @@ import socket
 import time
 from collections.abc import Iterator
 
+from cmdb_agent import netlink, rtnetlink
+from cmdb_agent.programs import FOLDERS, OUTPUT_BYTES_MAX, OUTPUT_SECONDS_MAX, PROGRAMS
+
 CHUNK_BYTES = 1 << 16
 FILE_BYTES_MAX = 64 << 20  # more than any file read here; a guard against special files without an end
 
@@ -22,7 +25,15 @@ _ABSENT = frozenset({
 
 
 class Host:
-    """The running machine, or the recording of one under `root`."""
+    """The running machine, or the recording of one under `root`.
+
+    `byte_order`, `page_bytes` and `clock_ticks_per_second` are those of its processor and kernel; `page_bytes` is None
+    where they are another machine's and it did not say.
+    """
+
+    byte_order = netlink.BYTE_ORDER
+    page_bytes: int | None = os.sysconf("SC_PAGE_SIZE")
+    clock_ticks_per_second = os.sysconf("SC_CLK_TCK")
 
     def __init__(self, root: str = "/") -> None:
         self.root = root.rstrip("/")
@@ -142,6 +153,40 @@ class Host:
         found = (self.read("/proc/stat") or b"").rpartition(b"\nbtime ")[2].split(b"\n", 1)[0]
         return int(found) * 1000 if found.isdigit() else None
 
+    def output(self, arguments: tuple[str, ...]) -> bytes | None:
+        """What a program of `PROGRAMS` prints on standard output; None where there is no such program, or it failed.
+
+        It runs without a shell, with no variables of the caller's, for a bounded time. Raises ValueError for any other.
+        """
+        if arguments not in PROGRAMS:
+            raise ValueError(f"{arguments[0]} is none of the programs that are run")
+        import shutil  # these two cost more than most probes, and few systems need them
+        import subprocess
+
+        place = shutil.which(arguments[0], path=FOLDERS)
+        if place is None or self.root:  # a recording runs nothing
+            return None
+        try:
+            done = subprocess.run(  # noqa: S603 - a listed program, from the system's own folders
+                [place, *arguments[1:]], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                timeout=OUTPUT_SECONDS_MAX, check=False, env={"LC_ALL": "C", "PATH": FOLDERS}, cwd="/",
+            )  # fmt: skip
+        except (OSError, subprocess.TimeoutExpired):
+            return None
+        return done.stdout if done.returncode == 0 and len(done.stdout) <= OUTPUT_BYTES_MAX else None
+
+    def network_links(self) -> list[rtnetlink.Link]:
+        """Every interface of this network namespace. Raises OSError where the kernel does not answer."""
+        return rtnetlink.links(self.dump("links", netlink.NETLINK_ROUTE, rtnetlink.LINKS))
+
+    def network_addresses(self) -> list[rtnetlink.Address]:
+        """Every address of this network namespace, those that failed duplicate detection apart. Raises OSError."""
+        return rtnetlink.addresses(self.dump("addresses", netlink.NETLINK_ROUTE, rtnetlink.ADDRESSES))
+
+    def network_routes(self, limit: int) -> list[rtnetlink.Route]:
+        """The main table's unicast routes that have a gateway, about `limit` where there are more. Raises OSError."""
+        return rtnetlink.routes(self.dump("routes", netlink.NETLINK_ROUTE, rtnetlink.ROUTES), limit)
+
     def dump(self, name: str, protocol: int, request: bytes) -> Iterator[bytes]:
         """The datagrams that the kernel answers to a netlink dump request, until NLMSG_DONE (netlink(7)).
 
@@ -163,14 +208,11 @@ def _ends(datagram: bytes) -> bool:
     """True where a datagram of a dump holds NLMSG_DONE (3) or NLMSG_ERROR (2)."""
     offset = 0
     while offset + 16 <= len(datagram):
-        length = int.from_bytes(datagram[offset : offset + 4], _ENDIAN)
-        if int.from_bytes(datagram[offset + 4 : offset + 6], _ENDIAN) in (2, 3) or length < 16:
+        length = int.from_bytes(datagram[offset : offset + 4], netlink.BYTE_ORDER)
+        if int.from_bytes(datagram[offset + 4 : offset + 6], netlink.BYTE_ORDER) in (2, 3) or length < 16:
             return True
         offset += (length + 3) & ~3
     return False
-
-
-_ENDIAN = "little" if socket.htons(1) != 1 else "big"
 
 
 def _absent(error: OSError) -> None:

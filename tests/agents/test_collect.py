@@ -27,6 +27,7 @@ def test_a_document_names_its_author_scope_boot_and_instant(recorded_host):
     assert document["interval_ms"] == 300_000
     assert set(document["sections"]) == {
         "identity", "hardware", "operating_system", "storage", "network", "packages", "services", "connections",
+        "topology",
     }  # fmt: skip
     root = document["items"][0]
     assert (root["key"], root["type"], root["identifiers"]["agent_id"]) == ("host", "Server", "agent-1")

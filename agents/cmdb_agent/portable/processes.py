@@ -8,7 +8,7 @@ import psutil
 
 from cmdb_agent.processes.sampling import Sampler
 from cmdb_agent.processes.sockets import Socket
-from cmdb_agent.processes.table import CLOCK_TICKS_PER_SECOND, PAGE_BYTES, Process
+from cmdb_agent.processes.table import Process
 
 _MAPPED = "::ffff:"  # an IPv4 address in IPv6 (RFC 4291, 2.5.5.2)
 
@@ -53,8 +53,8 @@ class PortableSampler(Sampler):
                 pid=process.pid,
                 parent=said["ppid"] or 0,
                 name=said["name"] or "",
-                started=_ticks(said["create_time"]),
-                resident_pages=memory.rss // PAGE_BYTES if memory else 0,
+                started=self._ticks(said["create_time"]),
+                resident_pages=memory.rss // (self.host.page_bytes or 1) if memory else 0,
                 arguments=tuple(said["cmdline"] or ()),
                 executable=said["exe"] or None,
                 unit=None,
@@ -72,7 +72,7 @@ class PortableSampler(Sampler):
 
     def _start_of(self, pid: int) -> list[int]:
         try:
-            return [_ticks(psutil.Process(pid).create_time())]
+            return [self._ticks(psutil.Process(pid).create_time())]
         except psutil.Error:
             return []
 
@@ -89,10 +89,9 @@ class PortableSampler(Sampler):
                     self.samples.unreadable.add(process.pid)
             return rows
 
-
-def _ticks(created_at: float | None) -> int:
-    """A start time as clock ticks since boot."""
-    return round(((created_at or 0) - psutil.boot_time()) * CLOCK_TICKS_PER_SECOND)
+    def _ticks(self, created_at: float | None) -> int:
+        """A start time as clock ticks since boot."""
+        return round(((created_at or 0) - psutil.boot_time()) * self.host.clock_ticks_per_second)
 
 
 def _plain(address: str) -> str:

@@ -12,6 +12,7 @@ from cmdb_agent.probes import (
     operating_system,
     packages,
     storage,
+    topology,
 )
 from cmdb_agent.reading import Reading
 
@@ -31,4 +32,5 @@ PROBES: tuple[Probe, ...] = (
     Probe("storage", storage.read),
     Probe("network", network.read),
     Probe("packages", packages.read),
+    Probe("topology", topology.read),
 )

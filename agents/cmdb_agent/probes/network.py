@@ -6,31 +6,26 @@ import ipaddress
 import re
 
 from cmdb_agent.host import Host
-from cmdb_agent.probes.kernel_network import (
-    Address,
-    Interface,
-    addresses,
-    interfaces,
-    routes,
-)
+from cmdb_agent.probes.kernel_network import Interface, interfaces
 from cmdb_agent.reading import NOT_READ, ROOT, Reading
+from cmdb_agent.rtnetlink import Address
 
 ROUTES_MAX = 1000  # a router with a full table is described by its routing protocol, not by a list here
 
 # Bridges of container and virtual machine runtimes: the same private addresses on every machine that has one.
-_RUNTIME_BRIDGE = re.compile(
+RUNTIME_BRIDGE = re.compile(
     r"docker\d+|br-[0-9a-f]{12}|virbr\d+|lxcbr\d+|lxdbr\d+|podman\d+|cni\d+|cni-podman\d+|cbr\d+"
 )
 # Ends of container and virtual machine links, whose names their runtimes draw anew for each.
-_RUNTIME_PORT = re.compile(r"veth[0-9a-f]{6,}|cali[0-9a-f]{11}|lxc[0-9a-f]{12}|vnet\d+|tap[0-9a-f]{8,}[-0-9a-f]*")
+RUNTIME_PORT = re.compile(r"veth[0-9a-f]{6,}|cali[0-9a-f]{11}|lxc[0-9a-f]{12}|vnet\d+|tap[0-9a-f]{8,}[-0-9a-f]*")
 
 
 def read(host: Host) -> Reading:
     """The section `network`."""
     reading = Reading("network")
     try:
-        links = [link for link in interfaces(host) if not _RUNTIME_PORT.fullmatch(link.name)]
-        held = addresses(host)
+        links = [link for link in interfaces(host) if not RUNTIME_PORT.fullmatch(link.name)]
+        held = host.network_addresses()
     except OSError as error:
         reading.missed("not_available", f"the kernel does not list interfaces: {error}", NOT_READ)
         return reading
@@ -62,7 +57,7 @@ def _add_addresses(reading: Reading, links: list[Interface], held: list[Address]
         link = by_index.get(address.interface)
         if link is None or address.is_temporary or not is_routed(address.address):
             continue
-        if _RUNTIME_BRIDGE.fullmatch(link.name):
+        if RUNTIME_BRIDGE.fullmatch(link.name):
             continue
         if link.mac:
             routed.append(link.mac)
@@ -86,7 +81,7 @@ def _once(seen: dict[str, int], key: str, where: str) -> str:
 
 def _add_routes(reading: Reading, host: Host, names: dict[int, str]) -> None:
     try:
-        table = routes(host, names, ROUTES_MAX + 1)
+        table = host.network_routes(ROUTES_MAX + 1)
     except OSError as error:
         reading.missed("not_available", f"the kernel does not list routes: {error}")
         return
@@ -94,7 +89,14 @@ def _add_routes(reading: Reading, host: Host, names: dict[int, str]) -> None:
     if len(table) > ROUTES_MAX:
         reading.note("too_many", f"more than {ROUTES_MAX} routes: the table is left out")
         return
-    reading.set(routes=sorted({f"{route.prefix} via {route.gateway} dev {route.interface}" for route in table}))
+    reading.set(
+        routes=sorted(
+            {
+                f"{route.prefix} via {route.gateway} dev {names.get(route.interface, f'if{route.interface}')}"
+                for route in table
+            }
+        )
+    )
 
 
 def _name_servers(host: Host) -> list[str]:

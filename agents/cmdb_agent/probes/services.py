@@ -10,7 +10,7 @@ from cmdb_agent import containment
 from cmdb_agent.host import Host
 from cmdb_agent.probes import packages
 from cmdb_agent.probes.operating_system import boot_id
-from cmdb_agent.processes import containers, endpoints, instances, redact, sockets, table
+from cmdb_agent.processes import containers, endpoints, instances, redact, sockets
 from cmdb_agent.processes.grouping import Group, Grouping
 from cmdb_agent.processes.sampling import Identity, Sampler, Samples
 from cmdb_agent.products import recognise, version_of
@@ -101,8 +101,10 @@ def _add_services(
             clients=clients[index],
             pids=[str(process.pid) for process in group.processes],
             process_count=len(group.processes),
-            resident_bytes=sum(process.resident_pages for process in group.processes) * table.PAGE_BYTES,
-            started_at=None if started_at is None else started_at + main.started * 1000 // table.CLOCK_TICKS_PER_SECOND,
+            resident_bytes=None if host.page_bytes is None
+            else sum(process.resident_pages for process in group.processes) * host.page_bytes,
+            started_at=None if started_at is None
+            else started_at + main.started * 1000 // host.clock_ticks_per_second,
         )  # fmt: skip
         keys.update({process.identity: key for process in group.processes})
     return keys

@@ -77,7 +77,8 @@ def read_files(host: Host, folder: str, namespace: str = "") -> list[Socket]:
                 fields = line.split()
                 state = int(fields[3], 16)
                 if state in (_ESTABLISHED, _LISTEN if protocol == TCP else _CLOSE):
-                    socket = _socket(protocol, state, _end(fields[1]), _end(fields[2]), int(fields[9]))
+                    ends = (_end(field, host.byte_order) for field in fields[1:3])
+                    socket = _socket(protocol, state, *ends, int(fields[9]))
                     found.append(socket._replace(namespace=namespace))
     return found
 
@@ -89,11 +90,11 @@ def _text(host: Host, path: str) -> str:
         return ""
 
 
-def _end(text: str) -> tuple[bytes, int]:
+def _end(text: str, byte_order: str) -> tuple[bytes, int]:
     """`0100007F:1F90`: the address in 32-bit words of the machine's byte order, and the port."""
     address, _, port = text.partition(":")
     raw = bytes.fromhex(address)
-    if netlink.BYTE_ORDER == "little":
+    if byte_order == "little":
         raw = b"".join(raw[i : i + 4][::-1] for i in range(0, len(raw), 4))
     return raw, int(port, 16)
 

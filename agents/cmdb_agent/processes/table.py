@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import NamedTuple
 
@@ -151,7 +150,3 @@ def unit_of(path: str) -> str | None:
         return None
     found = _UNIT.search(path)
     return None if found is None or _TRANSIENT_UNIT.fullmatch(found[1]) else found[1]
-
-
-CLOCK_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
