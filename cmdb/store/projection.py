@@ -34,12 +34,12 @@ MERGE (a)-[:NOW]->(n)
 _MERGE: LiteralString = """
 UNWIND $rows AS row
 MATCH (o:CI {id: row.old}) MATCH (t:CI {id: row.new})
-CALL (o, t) {
+CALL (o, t, row) {
   MATCH (o)-[r]->(x) WHERE x <> t
   CREATE (t)-[c:$(type(r))]->(x) SET c = properties(r), c.came_from = coalesce(r.came_from, []) + row.old
   RETURN count(*) AS outgoing
 }
-CALL (o, t) {
+CALL (o, t, row) {
   MATCH (x)-[r]->(o) WHERE x <> t AND type(r) <> 'IS'
   CREATE (x)-[c:$(type(r))]->(t) SET c = properties(r), c.came_from = coalesce(r.came_from, []) + row.old
   RETURN count(*) AS incoming
