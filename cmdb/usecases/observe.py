@@ -8,6 +8,7 @@ from cmdb.identify.epochs import Epoch, EpochChoice, choose_epoch, find_renewals
 from cmdb.identify.evidence import linking_identifiers
 from cmdb.identify.incremental import Affected, Change, affected
 from cmdb.identify.sighting import Sighting, SightingKey
+from cmdb.model.types import BY_LABEL
 from cmdb.observation.claims import Claims, claims_of, content_hash
 from cmdb.observation.document import Document
 from cmdb.reconcile.content import Content, overlay
@@ -19,6 +20,7 @@ from cmdb.usecases.evidence import RULES, address_keys, reading_of, root_of, sig
 from cmdb.usecases.far_ends import settle_calls
 from cmdb.usecases.histories import keep_history
 from cmdb.usecases.locking import NeedsLocks, write_locked
+from cmdb.usecases.neighbours import identifiers_of, mac_keys, settle_links
 from cmdb.usecases.receipts import Receipt, ReceiptItem, items_of
 from cmdb.usecases.settling import standing_decisions, write_difference
 from cmdb.usecases.standing import BeforeAndAfter, Told, before_and_after
@@ -45,6 +47,8 @@ class _Ingest:
     extra_locks: frozenset[str]
     choice: EpochChoice = field(default_factory=lambda: EpochChoice(0))
     node: str = ""
+    macs: tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]] = ({}, {})
+    """Before and with this document."""
     before: dict[SightingKey, Sighting] = field(default_factory=dict[SightingKey, Sighting])
     after: dict[SightingKey, Sighting] = field(default_factory=dict[SightingKey, Sighting])
 
@@ -76,6 +80,7 @@ class _Ingest:
         self.after = {
             one.key: one for one in sightings_of(claims, content, self.choice.number, self.before, scope.effective_at)
         }
+        self.macs = self._macs(scope.content), self._macs(content)
         locked = self._locks(content)
         partitions.lock_identifiers(self.tx, locked, claims.document_id)
         index = sightings.GraphIndex(self.tx)
@@ -87,10 +92,11 @@ class _Ingest:
         told = Told(self.node, claims.domain, claims.source_kind, own, scope.content, content)
         both = before_and_after(self.tx, result, told)
         diff = difference(both.old, both.new)
-        self._write(result, content, diff, both.stale)
+        self._write(result, content, diff, both)
         keep_history(self.tx, claims, scope, content, both.new, diff)
         addresses = self._touched_addresses(both)
         settle_calls(self.tx, diff, addresses, claims.effective_at, claims.received_at)
+        settle_links(self.tx, diff, self._touched_ports(both), claims.effective_at, claims.received_at)
         keys = {key.item: key for key in self.after}
         items = items_of(content, both.new, diff, result.partition, keys, self.node)
         return Receipt(claims.document_id, "accepted", items, self._instructions(epochs), claims.refusals)
@@ -117,20 +123,28 @@ class _Ingest:
             keys |= address_keys(sighting)
         domain = self.claims.domain
         keys |= {f"address:{domain}|{c.address}" for c in content.connections if not is_local(c.address)}
-        return frozenset(keys)
+        keys = keys.union(*self.macs[0].values(), *self.macs[1].values())
+        return frozenset(keys.union(*(identifiers_of(domain, sight) for sight in content.sights)))
 
-    def _write(self, result: Affected, content: Content, diff: Difference, stale: frozenset[SightingKey]) -> None:
+    def _macs(self, content: Content) -> dict[str, frozenset[str]]:
+        """Per independent item, the nodes of the hardware addresses of its interfaces."""
+        owners = {key for key, item in content.items.items() if BY_LABEL[item.type].family}
+        return {owner: mac_keys(content, owner, self.claims.domain) for owner in owners}
+
+    def _write(self, result: Affected, content: Content, diff: Difference, both: BeforeAndAfter) -> None:
         claims, node = self.claims, self.node
         scopes.save_scope(self.tx, claims, node, self.choice.number or 0, self.digest, content)
         holds = {
-            key: frozenset(i.key for i in linking_identifiers(one, RULES)) | address_keys(one)
+            key: frozenset(i.key for i in linking_identifiers(one, RULES))
+            | address_keys(one)
+            | self.macs[1].get(key.item, frozenset())
             for key, one in self.after.items()
         }
         sightings.save_sightings(self.tx, node, [(one, holds[key]) for key, one in self.after.items()])
         if (root := root_of(claims)) is not None:
             sightings.save_epoch(self.tx, SightingKey(claims.scope, root, self.choice.number or 0), self.choice)
         sightings.mark_gone(self.tx, self.before.keys() - self.after.keys())
-        write_difference(self.tx, result, diff, stale, claims.effective_at, claims.received_at)
+        write_difference(self.tx, result, diff, both, claims.effective_at, claims.received_at)
 
     def _touched_addresses(self, both: BeforeAndAfter) -> frozenset[str]:
         """The address nodes at which someone else may answer now: all of them where listeners or addresses changed."""
@@ -145,3 +159,19 @@ class _Ingest:
         before = frozenset[str]().union(*map(address_keys, self.before.values()))
         after = frozenset[str]().union(*map(address_keys, self.after.values()))
         return before | after if listening(both.old) != listening(both.new) or before != after else frozenset()
+
+    def _touched_ports(self, both: BeforeAndAfter) -> frozenset[str]:
+        """The nodes by which others may know this machine as a neighbour: all of them where its ports changed."""
+
+        def ports(projection: Projection) -> set[tuple[object, ...]]:
+            names = ("name", "description", "alias", "if_index", "mac_address")
+            return {
+                (node.id, *(node.values.get(name) for name in names))
+                for node in projection.nodes.values()
+                if node.type == "NetworkInterface"
+            }
+
+        before, after = (frozenset[str]().union(*macs.values()) for macs in self.macs)
+        owners = frozenset[str]().union(*map(address_keys, (*self.before.values(), *self.after.values())))
+        changed = before != after or ports(both.old) != ports(both.new)
+        return before | after | owners if changed else frozenset()

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cmdb.identify.incremental import Affected
-from cmdb.identify.sighting import Decisions, SightingKey
+from cmdb.identify.sighting import Decisions
 from cmdb.reconcile.difference import Difference
 from cmdb.store.driver import Transaction
 from cmdb.store.projection import write_edges_after, write_nodes_before
 from cmdb.store.queries import partitions
 from cmdb.store.queries.decisions import Decision, in_force
 from cmdb.usecases.far_ends import merge_far_ends
+from cmdb.usecases.neighbours import merge_neighbours
+from cmdb.usecases.standing import BeforeAndAfter
 
 
 def write_difference(
-    tx: Transaction, result: Affected, diff: Difference, stale: Collection[SightingKey], at: int, recorded_at: int
+    tx: Transaction, result: Affected, diff: Difference, both: BeforeAndAfter, at: int, recorded_at: int
 ) -> None:
     """Write the difference, and point the sightings at their CIs; all that is touched is locked. Epoch ms."""
     merge_far_ends(tx, diff)
+    merge_neighbours(tx, diff, both.new)
     write_nodes_before(tx, diff, at, recorded_at)
-    partitions.save_partition(tx, result.partition, result.keys, stale)
+    partitions.save_partition(tx, result.partition, result.keys, both.stale)
     write_edges_after(tx, diff, at)
 
 

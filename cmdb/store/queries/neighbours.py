@@ -101,9 +101,9 @@ CALL (a, b, row) {
 MATCH (a)-[l:LINKED_TO|ATTACHED_TO]-(b) WHERE type(l) = row.verb
 SET l.valid_from = CASE WHEN l.valid_from > row.since THEN row.since ELSE l.valid_from END,
     l.scope = CASE WHEN l.scope > row.scope THEN row.scope ELSE l.scope END,
-    l.keys = [k IN l.keys WHERE k <> row.key] + row.key,
-    l.observers = [o IN l.observers WHERE o <> row.observer] + row.observer,
-    l.discovered_by = [d IN l.discovered_by WHERE d <> row.by] + row.by
+    l.keys = COLLECT { UNWIND [x IN l.keys WHERE x <> row.key] + row.key AS x RETURN x ORDER BY x },
+    l.observers = COLLECT { UNWIND [x IN l.observers WHERE x <> row.observer] + row.observer AS x RETURN x ORDER BY x },
+    l.discovered_by = COLLECT { UNWIND [x IN l.discovered_by WHERE x <> row.by] + row.by AS x RETURN x ORDER BY x }
 """
 
 _WITHDRAW: LiteralString = """
