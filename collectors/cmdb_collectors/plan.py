@@ -46,8 +46,11 @@ class Plan:
     wrong: tuple[str, ...]
 
 
-def load(path: str) -> Plan:
-    """The plan that a file holds. Raises ConfigurationError where it is no TOML; what else is wrong the plan says."""
+def load(path: str, interval_seconds: int | None = None) -> Plan:
+    """The plan that a file holds. Raises ConfigurationError where it is no TOML; what else is wrong the plan says.
+
+    `interval_seconds` takes the place of what `[collector]` says.
+    """
     try:
         with open(path, "rb") as file:
             raw = file.read(FILE_BYTES_MAX + 1)
@@ -56,15 +59,17 @@ def load(path: str) -> Plan:
     if len(raw) > FILE_BYTES_MAX:
         raise ConfigurationError(f"{path} is larger than {FILE_BYTES_MAX} bytes")
     try:
-        return plan(tomllib.loads(raw.decode()))
+        said = tomllib.loads(raw.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} is no TOML: {error}") from None
+    return plan(said, interval_seconds)
 
 
-def plan(said: Mapping[str, object]) -> Plan:
+def plan(said: Mapping[str, object], interval_seconds: int | None = None) -> Plan:
     """The plan that a decoded targets file describes."""
     wrong = [f"there is no `{key}` in a targets file; known are {', '.join(_TOP)}" for key in said if key not in _TOP]
     collector = _collector(Table("collector", _table("collector", said.get("collector"), wrong), wrong))
+    collector = collector._replace(interval_seconds=interval_seconds or collector.interval_seconds)
     book = _Book(collector, wrong)
     for name, values in _tables("credentials", said.get("credentials"), wrong).items():
         book.recipes[name] = recipe(name, Table(f"credentials.{name}", values, wrong))
