@@ -25,10 +25,12 @@ _LEGAL_FORM = re.compile(
 _KNOWN_AS = {
     2: "IBM", 9: "Cisco", 11: "HP", 36: "DEC", 42: "Sun Microsystems", 43: "3Com", 45: "Nortel", 207: "Allied Telesis",
     232: "HP", 259: "Accton", 311: "Microsoft", 318: "APC", 343: "Intel", 534: "Eaton", 637: "Nokia", 674: "Dell",
-    1588: "Brocade", 1916: "Extreme Networks", 1991: "Brocade", 2011: "Huawei", 2021: "net-snmp", 2272: "Nortel",
-    2435: "Brother", 2606: "Rittal", 4413: "Broadcom", 6486: "Alcatel-Lucent", 6527: "Nokia", 8072: "net-snmp",
-    14988: "MikroTik", 25461: "Palo Alto Networks", 41112: "Ubiquiti", 47196: "HPE Aruba",
+    868: "Transition Networks", 1588: "Brocade", 1916: "Extreme Networks", 1991: "Brocade", 2011: "Huawei",
+    2272: "Nortel", 2435: "Brother", 2606: "Rittal", 4115: "Arris", 4413: "Broadcom", 6486: "Alcatel-Lucent",
+    6527: "Nokia", 14988: "MikroTik", 25461: "Palo Alto Networks", 41112: "Ubiquiti", 47196: "HPE Aruba",
 }  # fmt: skip
+# Makers of SNMP agents: their numbers say nothing of the machine that the agent runs on.
+_AGENTS = frozenset({2021, 8072})
 
 
 def enterprise_number(object_id: str | None) -> int | None:
@@ -40,7 +42,9 @@ def enterprise_number(object_id: str | None) -> int | None:
 
 @lru_cache(maxsize=1024)
 def vendor_of(number: int) -> str | None:
-    """The name of the organisation that a number is assigned to, without its legal form; None: not assigned."""
+    """The organisation that a number is assigned to, without its legal form; None: not assigned, or an agent's."""
+    if number in _AGENTS:
+        return None
     if number in _KNOWN_AS:
         return _KNOWN_AS[number]
     found = re.search(rf"^{number}\t(.*)$", _registry(), re.MULTILINE)
