@@ -8,7 +8,7 @@ from cmdb_collectors.snmp.mibs.tables import Columns, Malformed, Parsed, ip, mac
 from cmdb_collectors.snmp.values import Oid, Rows, Value
 
 CACHE_ENTRY = (1, 3, 6, 1, 4, 1, 9, 9, 23, 1, 2, 1, 1)
-WALKS: tuple[Oid, ...] = tuple((*CACHE_ENTRY, column) for column in (3, 4, 5, 6, 7, 8, 17, 19, 20))
+WALKS: tuple[Oid, ...] = tuple((*CACHE_ENTRY, column) for column in (6, 7, 3, 4, 5, 8, 17, 19, 20))
 
 _IP_KINDS = (1, 20)  # ip(1) and ipv6(20) of CiscoNetworkProtocol
 

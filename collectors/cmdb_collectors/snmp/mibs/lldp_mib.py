@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from cmdb_collectors.snmp.mibs.tables import Columns, Malformed, Parsed, entries, ip, mac, number, parse, text
@@ -42,8 +41,11 @@ LOCAL_SCALARS: tuple[Oid, ...] = tuple(
     (*layout.local, column, 0) for layout in LAYOUTS if layout.local for column in (1, 2, 6)
 )
 PORT_WALKS: tuple[Oid, ...] = ((*_LLDP, 3, 7),)
-WALKS: tuple[tuple[Oid, ...], ...] = tuple((layout.remote_entry, layout.address_entry) for layout in LAYOUTS)
-"""The neighbours and their addresses, a pair for each layout; the later ones where the earlier have none."""
+WALKS: tuple[Oid, ...] = (LAYOUTS[0].remote_entry, LAYOUTS[0].address_entry)
+FALLBACK_WALKS: tuple[Oid, ...] = tuple(
+    root for layout in LAYOUTS[1:] for root in (layout.remote_entry, layout.address_entry)
+)
+"""For devices whose LLDP-MIB has no neighbours."""
 
 CHASSIS_SUBTYPES = {
     1: "chassisComponent", 2: "interfaceAlias", 3: "portComponent", 4: "macAddress", 5: "networkAddress",
@@ -54,7 +56,7 @@ PORT_SUBTYPES = {
     6: "agentCircuitId", 7: "local",
 }  # fmt: skip
 _FAMILY_IPV4, _FAMILY_IPV6 = 1, 2  # IANA address family numbers, in front of a network address
-_BRIDGE, _ROUTER = 0x20, 0x08  # of LldpSystemCapabilitiesMap, whose first bit is the highest
+_BRIDGE = 0x20  # of LldpSystemCapabilitiesMap, whose first bit is the highest
 
 
 class LocalPort(NamedTuple):
@@ -82,10 +84,10 @@ class Neighbour(NamedTuple):
 
 
 class LocalSystem(NamedTuple):
-    """What the device says of itself. `mac_address` is its chassis id where that is one; `forwards`: None is unsaid."""
+    """What the device says of itself. `mac_address` is its chassis id where that is one; `bridges`: None is unsaid."""
 
     mac_address: str | None
-    forwards: bool | None
+    bridges: bool | None
 
 
 def local_system(rows: Rows) -> LocalSystem:
@@ -96,7 +98,7 @@ def local_system(rows: Rows) -> LocalSystem:
         subtype = number(rows.get((*layout.local, 1, 0)))
         chassis_id = rows[*layout.local, 2, 0]
         enabled = rows.get((*layout.local, 6, 0))
-        does = None if not isinstance(enabled, bytes) or not enabled else bool(enabled[0] & (_BRIDGE | _ROUTER))
+        does = None if not isinstance(enabled, bytes) or not enabled else bool(enabled[0] & _BRIDGE)
         return LocalSystem(mac(chassis_id) if subtype in (4, None) else None, does)
     return LocalSystem(None, None)
 
@@ -195,8 +197,3 @@ def _spelled(raw: bytes) -> str | None:
 def _preference(address: str) -> tuple[bool, bool, str]:
     parsed = ipaddress.ip_address(address)
     return parsed.is_link_local, parsed.version == 6, address
-
-
-def mac_ids(found: Iterable[Neighbour]) -> set[str]:
-    """The chassis ids that are MAC addresses."""
-    return {one.chassis_id for one in found if one.chassis_id_subtype == "macAddress"}
