@@ -49,21 +49,22 @@ MERGE (a:Alias {id: row.old})
 MERGE (a)-[:NOW]->(t)
 """
 
+_ALIASES: LiteralString = "UNWIND $ids AS id MATCH (a:Alias {id: id}) RETURN id ORDER BY id"
+
 _GIVE_BACK: LiteralString = """
-UNWIND $ids AS id
-MATCH (a:Alias {id: id})-[:NOW]->(t:CI) MATCH (n:CI {id: id})
-CALL (t, n, id) {
-  MATCH (t)-[r]->(x) WHERE id IN r.came_from
+MATCH (a:Alias {id: $id})-[:NOW]->(t:CI) MATCH (n:CI {id: $id})
+CALL (t, n) {
+  MATCH (t)-[r]->(x) WHERE $id IN r.came_from
   CREATE (n)-[c:$(type(r))]->(x) SET c = properties(r)
-  WITH r, c, [i IN range(0, size(r.came_from) - 1) WHERE r.came_from[i] = id][0] AS at
+  WITH r, c, [i IN range(0, size(r.came_from) - 1) WHERE r.came_from[i] = $id][0] AS at
   SET c.came_from = CASE at WHEN 0 THEN null ELSE r.came_from[..at] END
   DELETE r
   RETURN count(*) AS outgoing
 }
-CALL (t, n, id) {
-  MATCH (x)-[r]->(t) WHERE id IN r.came_from
+CALL (t, n) {
+  MATCH (x)-[r]->(t) WHERE $id IN r.came_from
   CREATE (x)-[c:$(type(r))]->(n) SET c = properties(r)
-  WITH r, c, [i IN range(0, size(r.came_from) - 1) WHERE r.came_from[i] = id][0] AS at
+  WITH r, c, [i IN range(0, size(r.came_from) - 1) WHERE r.came_from[i] = $id][0] AS at
   SET c.came_from = CASE at WHEN 0 THEN null ELSE r.came_from[..at] END
   DELETE r
   RETURN count(*) AS incoming
@@ -71,7 +72,7 @@ CALL (t, n, id) {
 RETURN count(*) AS given
 """
 
-_BORN_AGAIN: LiteralString = "UNWIND $ids AS id MATCH (a:Alias {id: id}) DETACH DELETE a"
+_BORN_AGAIN: LiteralString = "MATCH (a:Alias {id: $id}) DETACH DELETE a"
 
 _END: LiteralString = """
 UNWIND $rows AS row
@@ -110,9 +111,11 @@ def write_nodes_before(tx: Transaction, diff: Difference, at: int, recorded_at: 
         write = statements.establish if BY_LABEL[label].value_key else statements.upsert
         for batch in _batches(upserts[label]):
             rows(tx, write(label), rows=batch)
-    if reborn := sorted(node.id for node in diff.created if node.births):
-        rows(tx, _GIVE_BACK, ids=reborn)
-        rows(tx, _BORN_AGAIN, ids=reborn)
+    born = [node.id for node in diff.created if node.births]
+    # One after the other: what one gives back may lead to the next.
+    for found in rows(tx, _ALIASES, ids=born) if born else ():
+        rows(tx, _GIVE_BACK, id=found["id"])
+        rows(tx, _BORN_AGAIN, id=found["id"])
 
 
 def write_edges_after(tx: Transaction, diff: Difference, at: int) -> None:
