@@ -54,6 +54,9 @@ class _Ingest:
 
     def run(self) -> Receipt:
         claims = self.claims
+        if not claims.items and all(state == "not_read" for state in claims.sections.values()):
+            scopes.note_unread(self.tx, claims)
+            return Receipt(claims.document_id, "accepted", problems=claims.refusals)
         unchanged = scopes.refresh_unchanged(self.tx, claims, claims.scope, self.digest)
         if unchanged is not None:
             found = tuple(ReceiptItem(key, ci, "unchanged", "nothing new") for key, ci in sorted(unchanged))

@@ -17,6 +17,7 @@ from cmdb.reconcile.precedence import Contender, choose
 from cmdb.reconcile.projection import Member, project, scope_node
 from cmdb.store.driver import Graph
 from cmdb.store.queries.provenance import Behind, Proof, behind
+from cmdb.store.queries.sources import StoredProblem
 from cmdb.usecases.histories import claim_owner
 
 __all__ = ["Claimed", "Contribution", "Proof", "Seen", "ValueOrigin", "contributions", "origins", "seen_by"]
@@ -69,7 +70,10 @@ class ValueOrigin:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A sighting: which scope has the CI as which item, since when, last when, and why it is taken for this CI."""
+    """A sighting: which scope has the CI as which item, since when, last when, and why it is taken for this CI.
+
+    `problems`: what its source could not read the last time, for the machine itself.
+    """
 
     scope: str
     source_kind: str
@@ -81,6 +85,7 @@ class Seen:
     is_superseded: bool
     identifiers: tuple[str, ...]
     proofs: tuple[Proof, ...]
+    problems: tuple[StoredProblem, ...]
 
 
 def contributions(graph: Graph, ci_id: str, root_id: str) -> list[Contribution]:
@@ -125,6 +130,7 @@ def seen_by(said: Iterable[Contribution], now: int) -> list[Seen]:
             is_superseded=one.source.is_superseded,
             identifiers=one.source.identifiers if one.item_key == one.source.item else (),
             proofs=one.source.proofs if one.item_key == one.source.item else (),
+            problems=one.source.problems if one.item_key == one.source.item else (),
         )
         for one in said
     ]

@@ -60,7 +60,9 @@ def switch(
         {
             "key": "device", "type": "NetworkDevice",
             "identifiers": {"base_macs": [base_mac(number)], "chassis_serials": serials},
-            "attributes": {"name": name or f"sw-{number}", "vendor": "Cisco", "serial_number": serials[0], "forwards": True},
+            "attributes": {
+                "name": name or f"sw-{number}", "vendor": "Cisco", "serial_number": serials[0], "forwards": True,
+            },
         },
         {
             "key": "if:Vlan1", "type": "NetworkInterface", "in": "device",

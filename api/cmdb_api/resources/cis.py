@@ -16,6 +16,7 @@ from cmdb_api.instants import Instant
 from cmdb_api.paging import Cursors, PageCursor, PageLimit
 from cmdb_api.problems import responses
 from cmdb_api.resource import Answer, resource
+from cmdb_api.resources.sources import ProblemAnswer
 
 router = resource("cis")
 OWN_PARAMETERS = frozenset({"type", "state", "q", "limit", "cursor"})
@@ -133,6 +134,7 @@ class SeenAnswer(Answer):
     is_superseded: bool = Field(description="Another scope sees what this one saw before.")
     identifiers: list[str]
     proofs: list[ProofAnswer]
+    problems: list[ProblemAnswer] = Field(description="What the source could not read the last time.")
 
 
 class ShownAnswer(Answer):

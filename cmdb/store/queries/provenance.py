@@ -10,6 +10,7 @@ from cmdb.model.vocabulary import Value
 from cmdb.reconcile.content import Content
 from cmdb.store.content_json import decode, unpack
 from cmdb.store.driver import Graph, Row
+from cmdb.store.queries.sources import StoredProblem, problems_of
 
 _BEHIND: LiteralString = """
 MATCH (:CI {id: $id})<-[is:IS]-(g:Sighting)<-[:SAW]-(s:Scope)
@@ -17,7 +18,8 @@ RETURN g.key AS key, g.scope AS scope, g.item AS item, g.epoch AS epoch, g.sourc
        g.first_effective_at AS first_seen_at, g.last_seen_at AS last_seen_at, g.period_ms AS period_ms,
        coalesce(g.stale, false) AS counts_as_stale, g.superseded AS superseded, g.identifiers AS identifiers,
        is.proof AS proof, s.key AS node, s.domain AS domain, s.source_instance AS source_instance,
-       s.effective_at AS effective_at, s.sections AS sections, s.content AS content, s.volatile AS volatile
+       s.effective_at AS effective_at, s.sections AS sections, s.problems AS problems,
+       s.content AS content, s.volatile AS volatile
 ORDER BY g.first_effective_at, g.key
 """
 
@@ -58,6 +60,7 @@ class Behind:
     proofs: tuple[Proof, ...]
     effective_at: int
     sections: dict[str, str]
+    problems: tuple[StoredProblem, ...]
     content: Content
     volatile: dict[str, dict[str, Value]]
 
@@ -86,6 +89,7 @@ def _behind(found: Row) -> Behind:
         proofs=tuple(_proof(one) for one in json.loads(found["proof"] or "[]")),
         effective_at=found["effective_at"],
         sections=json.loads(found["sections"] or "{}"),
+        problems=problems_of(found["problems"]),
         content=decode(found["content"]),
         volatile=unpack(found["volatile"], {}),
     )

@@ -52,6 +52,16 @@ MATCH (s:Scope {key: $key})
 SET s.refusals = $refusals, s.received_at = $received_at, s.unplaced_count = coalesce(s.unplaced_count, 0) + 1
 """
 
+_UNREAD: LiteralString = """
+OPTIONAL MATCH (known:Scope {base: $base})
+WITH known ORDER BY known.epoch DESC LIMIT 1
+WITH coalesce(known.key, $base) AS key
+MERGE (s:Scope {key: key})
+ON CREATE SET s.unchanged_count = 0, s.late_count = 0, s.created_at = $received_at, s += $source
+WITH s WHERE s.effective_at IS NULL OR s.effective_at < $effective_at
+SET s.problems = $problems, s.sections = $sections, s.received_at = $received_at, s.content_hash = ''
+"""
+
 _SAVE: LiteralString = """
 MATCH (s:Scope {key: $key})
 SET s += $set
@@ -158,6 +168,29 @@ def note_unplaced(tx: Transaction, key: str, claims: Claims, why: str) -> None:
     rows(tx, _UNPLACED, key=key, received_at=claims.received_at, refusals=json.dumps([["items", "unplaced", why]]))
 
 
+def note_unread(tx: Transaction, claims: Claims) -> None:
+    """Show on the source why it could not be read at all. What it said before stands, and grows old."""
+    rows(
+        tx, _UNREAD, base=claims.scope, source=_source(claims), problems=_problems(claims), sections=_sections(claims),
+        received_at=claims.received_at, effective_at=claims.effective_at,
+    )  # fmt: skip
+
+
+def _source(claims: Claims) -> dict[str, Any]:
+    return {
+        "source_kind": claims.source_kind, "source_instance": claims.source_instance, "base": claims.scope, "epoch": 0,
+        "source_version": claims.source_version, "domain": claims.domain, "interval_ms": claims.interval_ms,
+    }  # fmt: skip
+
+
+def _problems(claims: Claims) -> str:
+    return json.dumps([{"section": s, "kind": k, "message": m} for s, k, m in claims.problems])
+
+
+def _sections(claims: Claims) -> str:
+    return json.dumps(claims.sections, sort_keys=True)
+
+
 def save_scope(tx: Transaction, claims: Claims, key: str, epoch: int, digest: str, content: Content) -> None:
     """Store what the scope says now, and the document as accepted."""
     day = claims.effective_at - claims.effective_at % DAY_MS
@@ -165,16 +198,15 @@ def save_scope(tx: Transaction, claims: Claims, key: str, epoch: int, digest: st
     learnt = [s for s, seen in content.sights.items() if seen.last_at >= day]
     memory = _memory(claims)
     rows(tx, _SAVE, key=key, set={
-        "source_kind": claims.source_kind, "source_instance": claims.source_instance,
-        "source_version": claims.source_version, "domain": claims.domain, "epoch": epoch, "base": claims.scope,
+        **_source(claims), "epoch": epoch,
         "content": encode(content), "content_hash": digest, "volatile": volatile_of(claims),
         "effective_at": claims.effective_at, "received_at": claims.received_at, "document_id": claims.document_id,
-        "boot_id": claims.boot_id or "", "booted_at": claims.booted_at, "interval_ms": claims.interval_ms,
+        "boot_id": claims.boot_id or "", "booted_at": claims.booted_at,
         "clock_skew_ms": claims.clock_skew_ms, "connections": _sampled_numbers(fresh, learnt),
         "connections_day": memory["day"], "release_holds": None,
-        "sections": json.dumps(claims.sections, sort_keys=True),
+        "sections": _sections(claims),
         "read_at": json.dumps(content.read_at, sort_keys=True),
-        "problems": json.dumps([{"section": s, "kind": k, "message": m} for s, k, m in claims.problems]),
+        "problems": _problems(claims),
         "refusals": json.dumps([[r.where, r.kind, r.message] for r in claims.refusals[:100]]),
         "observed_from_address": claims.place[0], "observed_from_mac": claims.place[1],
         "held_count": sum(item.held for item in content.items.values()),

@@ -170,6 +170,11 @@ def list_sightings(graph: Graph, limit: int, after: str, held: bool | None) -> l
     return [_sighting(one) for one in found]
 
 
+def problems_of(text: str | None) -> tuple[StoredProblem, ...]:
+    """A scope's problems as they are stored."""
+    return tuple(StoredProblem(**one) for one in json.loads(text or "[]"))
+
+
 def _head(found: Row) -> ScopeHead:
     parts = found["key"].split("|")  # a scope that has had no document yet has no more than its key
     return ScopeHead(
@@ -190,7 +195,7 @@ def _head(found: Row) -> ScopeHead:
         names=tuple(found["names"]),
         sections=json.loads(found["sections"] or "{}"),
         read_at=json.loads(found["read_at"] or "{}"),
-        problems=tuple(StoredProblem(**one) for one in json.loads(found["problems"] or "[]")),
+        problems=problems_of(found["problems"]),
         refusals=tuple(StoredRefusal(*one) for one in json.loads(found["refusals"] or "[]")),
     )
 
