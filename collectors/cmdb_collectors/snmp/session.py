@@ -59,9 +59,18 @@ async def open_session(
         transport = await PysnmpTransport.connect(peer, credentials)
     try:
         bulk = not (isinstance(credentials, Community) and credentials.version == "1")
-        yield Walker(transport, limits, local_address, bulk=bulk)
+        yield Walker(transport, limits, local_address, _unanswered(credentials), bulk=bulk)
     finally:
         transport.close()
+
+
+def _unanswered(credentials: SnmpCredentials) -> str:
+    """What silence means. Net-SNMP drops what it cannot decrypt, other agents report it."""
+    if isinstance(credentials, Community):
+        return "no answer: wrong address, community or access list?"
+    if credentials.priv_protocol:
+        return "no answer: wrong address, privacy password or access list?"
+    return "no answer: wrong address or access list?"
 
 
 class _Unreachable:

@@ -66,6 +66,8 @@ _ABSENT: dict[type, Absent] = {
 }
 _GENERATORS = {Request.GET: cmdgen.GetCommandGenerator, Request.GETNEXT: cmdgen.NextCommandGeneratorSingleRun}
 _NAME = "target"
+# Sockets are connected: this is the device's address only in pysnmp's tables, which take no scope of IPv6.
+_PEER = ("127.0.0.1", 161)
 # The own time-out of pysnmp only frees its memory: a caller waits for less.
 _FORGET_CENTISECONDS = 60_00
 
@@ -83,7 +85,7 @@ class _Socket(udp.UdpAsyncioTransport):
         assert self._callback_function is not None  # noqa: S101  # set where the engine takes the socket
         errors_before = self.parse_errors()
         try:
-            self._callback_function(self, transportAddress, datagram)
+            self._callback_function(self, self.ADDRESS_TYPE(_PEER), datagram)
         except (PySnmpError, PyAsn1Error) as error:
             self._fail(GarbledError(type(error).__name__))
         if self.parse_errors() > errors_before:
@@ -111,10 +113,7 @@ class PysnmpTransport:
         self._engine = SnmpEngine()
         self._context = b""
         config.add_transport(self._engine, udp.DOMAIN_NAME, socket)
-        # The socket is connected: the address is only what pysnmp's tables want to see.
-        config.add_target_address(
-            self._engine, _NAME, udp.DOMAIN_NAME, ("127.0.0.1", 161), _NAME, _FORGET_CENTISECONDS, 0
-        )
+        config.add_target_address(self._engine, _NAME, udp.DOMAIN_NAME, _PEER, _NAME, _FORGET_CENTISECONDS, 0)
         if isinstance(credentials, Community):
             self._add_community(credentials)
         else:

@@ -21,25 +21,25 @@ from cmdb_collectors.snmp.values import Oid, Rows, dotted
 
 # RFC 3416 lets a device answer what fits into 484 bytes; sixteen plain scalars do.
 _VARIABLES_PER_GET = 16
-# What a row costs in memory beside the bytes of its value.
-_ROW_BYTES = 200
+# What a row, and each arc of its name, cost in memory beside the bytes of the value.
+_ROW_BYTES, _ARC_BYTES = 150, 16
 _FAILURES = (NoAnswerError, GarbledError, RefusedError)
-_NEVER_ANSWERED = "no answer: wrong address, community or access list?"
-_FELL_FAILURES = (NoAnswerError, GarbledError, RefusedError)
 _FELL_SILENT = "it answered at first, and then no more"
 _GARBLED = "what comes back is no valid SNMP"
 
 
 class Limits(NamedTuple):
-    """What one device may cost. `timeout_seconds` and `retries` are of one request, `rows_max` of one walk, the rest
-    of the whole session. `max_repetitions` is what a session begins with and comes down from.
+    """What one device may cost.
+
+    `timeout_seconds` and `retries` are of one request, `rows_max` of one walk (the answer that exceeds it is kept),
+    the rest of the whole session. `max_repetitions` is what a session begins with and comes down from.
     """
 
     timeout_seconds: float = 2.0
     retries: int = 2
     budget_seconds: float = 300.0
     rows_max: int = 100_000
-    bytes_max: int = 64 << 20
+    bytes_max: int = 128 << 20
     max_repetitions: int = 25
 
 
@@ -52,19 +52,25 @@ class Walk(NamedTuple):
 
 
 class Walker:
-    """A session on a transport. It remembers what the device cannot bear, and stops asking one that is gone."""
+    """A session on a transport. It remembers what the device cannot bear, and stops asking one that is gone.
 
-    def __init__(self, transport: Transport, limits: Limits, local_address: str | None, *, bulk: bool) -> None:
+    `unanswered` is what it means when nothing ever comes. `bulk`: whether the version has GETBULK.
+    """
+
+    def __init__(
+        self, transport: Transport, limits: Limits, local_address: str | None, unanswered: str, *, bulk: bool
+    ) -> None:
         self.problem: str | None = None
         self.local_address = local_address
         self._transport = transport
+        self._patience_seconds = limits.timeout_seconds
         self._one_at_a_time = asyncio.Lock()
         self._limits = limits
         self._ends_at = asyncio.get_running_loop().time() + limits.budget_seconds
         self._repetitions = limits.max_repetitions if bulk else 1
         self._bytes_left = limits.bytes_max
-        self._has_answered = False
-        self._is_answering = False
+        self._answered: tuple[Request, Sequence[Oid]] | None = None
+        self._unanswered = unanswered
 
     async def get(self, oids: Sequence[Oid]) -> Rows:
         """The values of single variables; those that the device does not have, or does not give, are left out.
@@ -75,7 +81,7 @@ class Walker:
         rows: Rows = {}
         start = 0
         while start < len(oids) and self.problem is None:
-            end = start + (_VARIABLES_PER_GET if self._is_answering else 1)
+            end = start + (_VARIABLES_PER_GET if self._answered else 1)
             rows |= await self._get(oids[start:end])
             start = end
         return rows
@@ -86,7 +92,7 @@ class Walker:
         try:
             answer = await self._ask(Request.GET, oids)
         except _FAILURES as error:
-            self._note(error)
+            await self._note(error)
             return await self._get_apart(oids)
         if answer.error_status == ErrorStatus.NO_SUCH_NAME and 0 < answer.error_index <= len(oids):
             return await self._get([*oids[: answer.error_index - 1], *oids[answer.error_index :]])
@@ -110,7 +116,7 @@ class Walker:
             try:
                 answer = await self._next(last)
             except _FAILURES as error:
-                problem = self._note(error)
+                problem = await self._note(error)
                 break
             if answer.error_status == ErrorStatus.NO_SUCH_NAME:
                 return Walk(rows, "read")
@@ -124,18 +130,20 @@ class Walker:
                 last = oid
                 if not isinstance(value, Absent):
                     rows[oid] = value
-                    self._bytes_left -= _ROW_BYTES + (len(value) if isinstance(value, bytes) else 0)
+                    value_bytes = len(value) if isinstance(value, bytes) else 0
+                    self._bytes_left -= _ROW_BYTES + _ARC_BYTES * len(oid) + value_bytes
             problem = problem or self._excess(rows)
         return Walk(rows, "partial" if rows else "not_read", problem)
 
     async def _next(self, after: Oid) -> Answer:
-        """What follows a variable, in as large a piece as the device has shown to bear. Raises as `_ask`."""
-        while self._repetitions > 1:
+        """What follows a variable, in as large a piece as the device has shown to bear. Raises as `_ask`.
+
+        A device that has not answered yet gets the smallest question.
+        """
+        while self._answered and self._repetitions > 1:
             try:
                 answer = await self._ask(Request.GETBULK, (after,), self._repetitions)
             except (NoAnswerError, GarbledError):
-                if not self._is_answering:
-                    raise
                 # Each step costs time-outs, so there are few; tooBig costs none.
                 self._repetitions //= 4
                 continue
@@ -146,26 +154,37 @@ class Walker:
 
     async def _ask(self, request: Request, oids: Sequence[Oid], repetitions: int = 0) -> Answer:
         """An answer. Raises as a transport does, and RefusedError when the session's time is over."""
+        now = asyncio.get_running_loop().time
         async with self._one_at_a_time:
-            seconds_left = self._ends_at - asyncio.get_running_loop().time()
+            began_at = now()
+            seconds_left = self._ends_at - began_at
             if seconds_left <= 0:
                 raise RefusedError(f"it takes longer than {self._limits.budget_seconds:g} seconds")
-            seconds = min(seconds_left, self._limits.timeout_seconds)
+            seconds = min(seconds_left, self._patience_seconds)
             tries = min(self._limits.retries + 1, ceil(seconds_left / seconds))
             answer = await self._transport.ask(request, oids, repetitions, seconds, tries)
-        self._has_answered = self._is_answering = True
+            if now() - began_at > seconds:
+                # Repeating each question to a slow device fills its queue, and every answer comes later.
+                self._patience_seconds = 2 * self._limits.timeout_seconds
+        self._answered = (Request.GET if request is Request.GET else Request.GETNEXT, oids[:1])
         return answer
 
-    def _note(self, error: Exception) -> str:
-        """What a failure means, in words. The second in a row without an answer between them ends the session."""
+    async def _note(self, error: Exception) -> str:
+        """What a failure means, in words. A question that was answered before then tells whether all is over."""
         if isinstance(error, RefusedError):
             self.problem = str(error)
             return self.problem
-        silence = _FELL_SILENT if self._has_answered else _NEVER_ANSWERED
+        silence = self._unanswered if self._answered is None else _FELL_SILENT
         said = f"{_GARBLED}: {error}" if isinstance(error, GarbledError) else str(error) or silence
-        if not self._is_answering:
+        if self._answered is None:
             self.problem = said
-        self._is_answering = False
+            return said
+        try:
+            await self._ask(*self._answered)
+        except RefusedError as refused:
+            self.problem = str(refused)
+        except (NoAnswerError, GarbledError):
+            self.problem = said
         return said
 
     def _note_status(self, answer: Answer) -> str | None:
