@@ -66,8 +66,10 @@ class _Relation(IntEnum):
     OTHER = 4
 
 
-def choose_epoch(epochs: Sequence[Epoch], reading: Reading, rules: Rules) -> EpochChoice:
+def choose_epoch(epochs: Sequence[Epoch], reading: Reading, rules: Rules, first_free: int = 0) -> EpochChoice:
     """The epoch of one key that a reading belongs to, or a new one.
+
+    `first_free`: epochs below it were purged, and their numbers are not given to other things.
 
     It joins the epoch with which it shares hardware and does not contradict. Where the hardware says
     nothing it joins the only epoch there is. Network cards may be replaced: with another hardware
@@ -76,7 +78,7 @@ def choose_epoch(epochs: Sequence[Epoch], reading: Reading, rules: Rules) -> Epo
     returns to the old card, and the new one is from then on another thing.
     """
     if not epochs:
-        return EpochChoice(0, is_new=True)
+        return EpochChoice(first_free, is_new=True)
     relation, _, number, epoch = min(
         (_relate(one, reading, rules), -len(one.last.identifiers & reading.identifiers), one.number, one)
         for one in epochs
@@ -88,7 +90,7 @@ def choose_epoch(epochs: Sequence[Epoch], reading: Reading, rules: Rules) -> Epo
         replaced = hardware.soft if hardware.is_soft else hardware.cards
         return EpochChoice(number, former_macs=epoch.former_macs | replaced)
     if relation is _Relation.OTHER:
-        return EpochChoice(max(one.number for one in epochs) + 1, is_new=True)
+        return EpochChoice(max(first_free, *(one.number + 1 for one in epochs)), is_new=True)
     if relation is _Relation.UNKNOWN and len(epochs) > 1:
         return EpochChoice(None)
     return EpochChoice(number, False, epoch.former_macs, epoch.is_swap_refuted)

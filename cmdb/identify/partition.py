@@ -80,8 +80,9 @@ def solve(
     )
     proofs += joint_proofs(Tier.CORROBORATED, joints, groups, evidence)
 
-    # Whom a person told from others is a thing of its own, whatever is left to know it by.
-    separated = {key for pair in decisions.cannot for key in pair}
+    # Whom a person told from others is a thing of its own, whatever is left to know it by; so is the heir of one.
+    founded = {key for pair in decisions.cannot for key in pair}
+    founded |= {key for key, seen in evidence.items() if seen.sighting.inherited}
     rank = {key: number for number, key in enumerate(evidence)}
     clusters: list[Cluster] = []
     held_back: dict[SightingKey, tuple[Identifier, ...]] = {}
@@ -91,7 +92,7 @@ def solve(
     for members in merge(groups, components):
         seen = evidence[members[0]]
         lost = seen.strong | seen.medium
-        if len(members) == 1 and lost <= aside.keys() and members[0] not in separated:
+        if len(members) == 1 and lost <= aside.keys() and members[0] not in founded:
             held_back[members[0]] = tuple(sorted(lost))
             continue
         numbers = sorted(number for key in members for number in proofs_of.get(key, ()))

@@ -101,13 +101,17 @@ def _is_exclusive(claims: Claims, item: ContentItem) -> bool:
 
 
 def _lives(claims: Claims, before: Sighting | None, last_at: int | None, *, is_root: bool) -> tuple[Life, ...]:
-    """For a machine one life for each boot; for what is listed, from its first document to the last without a gap."""
+    """For a machine one life for each boot; for what is listed, from its first document to the last without a gap.
+
+    A source without boot ids tells a boot by its time: it came after the last reading.
+    """
     now = claims.effective_at
     boot_id = claims.boot_id if is_root else None
     start = claims.booted_at if is_root and claims.booted_at is not None else now
     lives = list(before.lives) if before else []
     was_listed = is_root or last_at is None or before is None or before.last_seen_at >= last_at
-    if lives and lives[-1].boot_id == boot_id and was_listed:
+    is_new_boot = is_root and boot_id is None and bool(lives) and start > lives[-1].to_at and start < now
+    if lives and lives[-1].boot_id == boot_id and was_listed and not is_new_boot:
         lives[-1] = lives[-1]._replace(to_at=max(now, lives[-1].to_at))
     else:
         lives.append(Life(min(start, now), now, boot_id))

@@ -11,7 +11,7 @@ import pytest
 from cmdb.identify.clashes import Clashes
 from cmdb.identify.decisions import disputes, separating, together
 from cmdb.identify.evidence import weigh
-from cmdb.identify.outcome import ClashReason
+from cmdb.identify.outcome import ClashReason, ci_id
 from cmdb.identify.partition import partition
 from cmdb.identify.rules import Tier
 from cmdb.identify.sighting import Decisions, Life, Sighting, SightingKey
@@ -158,6 +158,30 @@ def test_what_a_person_takes_back_was_never_said(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
+def test_a_purge_leaves_the_id_with_whoever_inherits(seed: int) -> None:
+    rng = random.Random(9000 + seed)
+    inherited = 0
+    for _ in range(30):
+        sightings = random_estate(rng)
+        estate = Estate(RULES)
+        estate.take(*sightings)
+        estate.decide(random_decisions(rng, sightings))
+        for senior in sorted({cluster.members[0] for cluster in estate.clusters.values()}):
+            cluster = estate.clusters.get(senior)
+            others = [key for key in cluster.members if key != senior] if cluster else []
+            if not others:
+                continue
+            inherited += 1
+            born = estate.stored[senior].birth
+            estate.purge(senior)
+            (heir,) = (key for key in others if born in estate.stored[key].inherited)
+            founder = estate.stored[estate.clusters[heir].members[0]].birth
+            # What it had set aside may join the heir to something older now.
+            assert founder < born or estate.clusters[heir].id == ci_id(born.key)
+    assert inherited > 20
+
+
+@pytest.mark.parametrize("seed", range(8))
 def test_every_sighting_is_in_one_cluster_or_held_and_proofs_connect_each_cluster(seed: int) -> None:
     rng = random.Random(2000 + seed)
     for _ in range(40):
@@ -186,7 +210,9 @@ def test_step_by_step_equals_all_at_once(seed: int, crowd: int) -> None:
         if chance < 0.12 and estate.stored:
             gone = rng.sample(sorted(estate.stored), rng.randint(1, min(3, len(estate.stored))))
             answer = estate.drop(*gone)
-        elif chance < 0.16:
+        elif chance < 0.15 and estate.stored:
+            answer = estate.purge(rng.choice(sorted(estate.stored)))
+        elif chance < 0.19:
             answer = estate.decide(random_decisions(rng, list(estate.stored.values())))
         else:
             some = [random_sighting(rng, rng.randrange(scopes), machines) for _ in range(rng.choice([1, 1, 3]))]

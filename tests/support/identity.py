@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from cmdb.identify.evidence import linking_identifiers
+from cmdb.identify.heritage import handed_on, heir_of
 from cmdb.identify.incremental import Affected, Change, affected
 from cmdb.identify.outcome import Cluster, Partition, SetAside
 from cmdb.identify.partition import partition
@@ -136,6 +137,19 @@ class Estate:
         former, self.decisions = self.decisions, decisions
         keys = former.keys_that_differ(decisions) & self.stored.keys()
         return self.apply([Change(self.stored[key], self.stored[key]) for key in keys], former)
+
+    def purge(self, key: SightingKey) -> Affected:
+        """Forgets a sighting; what it leaves goes to another one of its CI."""
+        gone, former = self.stored[key], self.decisions
+        cluster = self.clusters.get(key)
+        heir = heir_of(gone, self.sightings(cluster.members)) if cluster else None
+        changes = {key: Change(gone, None)}
+        if heir is not None:
+            self.decisions = handed_on(former, key, heir.key)
+            changes[heir.key] = Change(self.stored[heir.key], heir)
+        for other in former.keys_that_differ(self.decisions) & self.stored.keys() - changes.keys():
+            changes[other] = Change(self.stored[other], self.stored[other])
+        return self.apply(list(changes.values()), former)
 
     def apply(self, changes: Sequence[Change], former: Decisions | None = None) -> Affected:
         answer = affected(self, changes, self.decisions, self.rules, former)
