@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from typing import NamedTuple, Protocol
@@ -52,7 +53,10 @@ class Folder:
 
     def keep(self, document: Document) -> None:
         """Write a document, over an earlier one of its target."""
-        name = re.sub(r"[^\w.:@-]", "_", document["scope"]["key"]).lstrip(".") or "_"
+        key = document["scope"]["key"]
+        name = re.sub(r"[^\w.:@-]", "_", key).lstrip(".")[:100]
+        if name != key:  # two names must not become one file
+            name += f"-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
         try:
             with open(os.path.join(self._path, f"{name}.json"), "wb") as file:
                 file.write(with_age(encode(document), 0, is_uncertain=False) + b"\n")

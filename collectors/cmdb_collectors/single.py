@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import base64
+import binascii
 import getpass
 import logging
 import sys
@@ -106,9 +108,6 @@ def is_encrypted(private_key: str) -> bool:
     PEM says so in a line (RFC 1421, RFC 5958); OpenSSH's own form names in its first bytes the function that makes a
     key of the passphrase (PROTOCOL.key of OpenSSH).
     """
-    import base64
-    import binascii
-
     if "OPENSSH PRIVATE KEY" not in private_key:
         return _ENCRYPTED[0] in private_key
     body = "".join(line for line in private_key.splitlines() if not line.startswith("-----"))
