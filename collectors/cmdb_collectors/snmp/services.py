@@ -5,13 +5,13 @@ from __future__ import annotations
 import ipaddress
 from collections import Counter, defaultdict
 
-from cmdb_agent.processes import command_line, instances, redact, sockets
+from cmdb_agent.processes import instances, redact, sockets
 from cmdb_agent.processes.grouping import Group
 from cmdb_agent.processes.sockets import Socket
-from cmdb_agent.processes.table import Process
 from cmdb_agent.products import recognise, version_of
 from cmdb_agent.reading import Reading
 
+from cmdb_collectors.snmp import programs as programs_
 from cmdb_collectors.snmp.device_hardware import ROOT
 from cmdb_collectors.snmp.mibs import host_resources_run_mib, tcp_mib, udp_mib
 from cmdb_collectors.snmp.mibs.host_resources_run_mib import Process as Program
@@ -23,6 +23,8 @@ from cmdb_collectors.snmp.values import Oid, Rows
 WALKS: tuple[Oid, ...] = (*tcp_mib.LISTENER_WALKS, *udp_mib.WALKS, *host_resources_run_mib.WALKS)
 CONNECTION_WALKS: tuple[Oid, ...] = tcp_mib.CONNECTION_WALKS
 
+EPHEMERAL_PORT_MIN = 32768  # of Linux (ip_local_port_range of ip(7)); other systems begin later
+
 
 def read(rows: Rows) -> list[Reading]:
     """The sections `services` and `connections`.
@@ -32,72 +34,35 @@ def read(rows: Rows) -> list[Reading]:
     """
     programs = host_resources_run_mib.processes(rows)
     tcp, udp, connected = tcp_mib.listeners(rows), udp_mib.listeners(rows), tcp_mib.connections(rows)
-    listening = _by_pid([
-        *((one.pid, Socket("tcp", one.address, one.port, None, None, 0)) for one in tcp.found),
-        *((one.pid, Socket("udp", one.address, one.port, None, None, 0)) for one in udp.found),
-    ])  # fmt: skip
-    calling: defaultdict[int, list[Connection]] = defaultdict(list)
+    listening: defaultdict[int, list[Socket]] = defaultdict(list)
+    for protocol, one in (*(("tcp", one) for one in tcp.found), *(("udp", one) for one in udp.found)):
+        # The ports that systems hand out to sockets that ask for none: a client that waits for an answer.
+        if one.pid is not None and (protocol == "tcp" or one.port < EPHEMERAL_PORT_MIN):
+            listening[one.pid].append(Socket(protocol, one.address, one.port, None, None, 0))
+    held: defaultdict[int, list[Connection]] = defaultdict(list)
     for one in connected.found:
         if one.pid is not None:
-            calling[one.pid].append(one)
-    services, connections = Reading("services"), Reading("connections")
-    groups = _groups(programs, listening, set(calling))
+            held[one.pid].append(one)
+    groups = programs_.groups(
+        programs,
+        {pid: {socket.port for socket in found} for pid, found in listening.items()},
+        {pid: {one.port for one in found} for pid, found in held.items()},
+    )
     listens = [[socket for process in group.processes for socket in listening.get(process.pid, ())] for group in groups]
-    ports = {socket.port for sockets_ in listening.values() for socket in sockets_ if socket.protocol == "tcp"}
-    ports |= {one.port for one in tcp.found}
-    keys = instances.keys(groups, [None] * len(groups), listens)
-    for key, group, held in zip(keys, groups, listens, strict=True):
-        held_by = [one for process in group.processes for one in calling.get(process.pid, ())]
+    served = {one.port for one in tcp.found}
+    services, connections = Reading("services"), Reading("connections")
+    for key, group, own in zip(instances.keys(groups, [None] * len(groups), listens), groups, listens, strict=True):
+        ports = {socket.port for socket in own if socket.protocol == "tcp"}
+        # A worker or a login may hold what came in at the listener: the port tells whose client it is.
+        clients = [one for one in connected.found if one.port in ports]
         resident = sum(programs[process.pid].resident_bytes or 0 for process in group.processes)
-        _add_service(services, key, group, held, [one for one in held_by if one.port in ports], resident or None)
-        _add_calls(connections, key, [one for one in held_by if one.port not in ports])
+        _add_service(services, key, group, own, clients, resident or None)
+        calls = [one for process in group.processes for one in held.get(process.pid, ()) if one.port not in served]
+        _add_calls(connections, key, calls)
     _say_unknown(services, programs, tcp)
     say_skipped(services, tcp.skipped + udp.skipped)
     say_skipped(connections, connected.skipped)
     return [services, connections]
-
-
-def _by_pid(found: list[tuple[int | None, Socket]]) -> dict[int, list[Socket]]:
-    listening: defaultdict[int, list[Socket]] = defaultdict(list)
-    for pid, socket in found:
-        if pid is not None:
-            listening[pid].append(socket)
-    return listening
-
-
-def _groups(programs: dict[int, Program], listening: dict[int, list[Socket]], calling: set[int]) -> list[Group]:
-    """One group for each program with its main argument; several that listen by themselves stay apart.
-
-    SNMP does not say who started whom, so a process that does not listen joins the one group that runs the same.
-    """
-    by_what: defaultdict[tuple[str, str | None], list[Process]] = defaultdict(list)
-    for pid in sorted(programs):
-        process = _process(programs[pid])
-        main = command_line.main_argument(process.program, process.arguments)
-        by_what[process.program, None if main == command_line.INHERITED else main].append(process)
-    groups: list[Group] = []
-    for (program, main), processes in by_what.items():
-        if command_line.runtime_of(program) in command_line.LAUNCHERS:
-            continue
-        heads = [process for process in processes if process.pid in listening]
-        others = [process for process in processes if process.pid not in listening]
-        if len(heads) > 1:
-            groups += [Group(None, None, program, main, [head]) for head in heads]
-            groups += [Group(None, None, program, main, [other]) for other in others if other.pid in calling][:1]
-        elif heads or any(process.pid in calling for process in processes):
-            groups.append(Group(None, None, program, main, [*heads, *others]))
-    return groups
-
-
-def _process(program: Program) -> Process:
-    """A running program as the agent's table has it. What SNMP does not know is empty."""
-    path = program.path if program.path and program.path.startswith("/") else None
-    words = " ".join(word for word in (program.path, program.parameters) if word)
-    return Process(
-        pid=program.pid, parent=0, name=program.name, started=0,
-        resident_pages=0,
-        arguments=tuple(words.split()), executable=path, unit=None, container=None, network_namespace=None,
-    )  # fmt: skip
 
 
 def _add_service(

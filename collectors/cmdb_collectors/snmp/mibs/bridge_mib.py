@@ -50,9 +50,10 @@ def stations(rows: Rows) -> Parsed[Station]:
 def station(fdb_id: int | None, address: Oid, columns: Columns) -> Station | None:
     """One learned entry of either forwarding table; None for others, and where the port is not known.
 
-    Some agents leave the status out: then it counts as learned. Raises Malformed.
+    Some agents leave the status out: then it counts as learned. Some put the length in front of the address, which
+    has just one (seen: Aruba, Ubiquiti). Raises Malformed.
     """
-    raw = octets(address)
+    raw = octets(address[1:] if len(address) == 7 and address[0] == 6 else address)
     if len(raw) != 6:
         raise Malformed(f"no MAC address: {address}")
     port = number(columns.get(2))

@@ -16,6 +16,7 @@ from cmdb_collectors.snmp.mibs.tables import (
     octets,
     parse,
     positive,
+    whole_address,
 )
 from cmdb_collectors.snmp.values import Oid, Rows, Value
 
@@ -127,9 +128,7 @@ def _ip_addr(index: Oid, columns: Columns) -> Address:
 
 
 def _ip_address(index: Oid, columns: Columns) -> Address | None:
-    address, rest = inet_address(index)
-    if rest:
-        raise Malformed(f"more than an address: {index}")
+    address = whole_address(index)
     if address is None or number(columns.get(4)) not in (None, _UNICAST) or number(columns.get(6)) == _RANDOM:
         return None
     pointer = columns.get(5)
@@ -140,10 +139,9 @@ def _ip_address(index: Oid, columns: Columns) -> Address | None:
 
 
 def _net_to_physical(index: Oid, columns: Columns) -> Neighbour | None:
-    address, rest = inet_address(index[1:])
-    if rest or not index[0]:
+    if not index[0]:
         raise Malformed(f"not an interface and an address: {index}")
-    return _neighbour(index[0], address, columns.get(4), columns.get(6))
+    return _neighbour(index[0], whole_address(index[1:]), columns.get(4), columns.get(6))
 
 
 def _net_to_media(index: Oid, columns: Columns) -> Neighbour | None:
@@ -173,4 +171,3 @@ def _mask_length(mask: Value | None) -> int | None:
     bits = int.from_bytes(mask, "big")
     length = bits.bit_count()
     return length if length and bits == (0xFFFFFFFF << (32 - length)) & 0xFFFFFFFF else None
-

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from cmdb_collectors.snmp.mibs.bridge_mib import Station, station
 from cmdb_collectors.snmp.mibs.tables import (
     Columns,
-    Malformed,
     Parsed,
     entries,
     number,
@@ -75,8 +74,6 @@ def stations(rows: Rows) -> Parsed[Station]:
     """What the bridge learned, in a table for each filtering database; see `vlan_of_fdb`."""
 
     def read(index: Oid, columns: Columns) -> Station | None:
-        if len(index) != 7:
-            raise Malformed(f"no database and MAC address: {index}")
         return station(index[0], index[1:], columns)
 
     return parse(rows, FORWARDING_ENTRY, read)

@@ -86,16 +86,19 @@ def text(value: Value | None) -> str | None:
 
 
 def mac(value: Value | None) -> str | None:
-    """A MAC address in colon form: six bytes, or the text of one. None for anything else and for all zeros."""
+    """A MAC address in colon form: six bytes, or the text of one. None for anything else.
+
+    Also for six times one byte, with which agents fill the field: zeros, spaces, broadcast.
+    """
     if not isinstance(value, bytes):
         return None
-    if len(value) == 6:
-        return colons(value) if any(value) else None
-    written = (text(value) or "") if len(value) <= 20 else ""
-    if not _MAC_TEXT.fullmatch(written):
-        return None
-    digits = re.sub("[^0-9A-Fa-f]", "", written)
-    return colons(bytes.fromhex(digits)) if digits.strip("0") else None
+    raw = value
+    if len(value) != 6:
+        written = (text(value) or "") if len(value) <= 20 else ""
+        if not _MAC_TEXT.fullmatch(written):
+            return None
+        raw = bytes.fromhex(re.sub("[^0-9A-Fa-f]", "", written))
+    return colons(raw) if len(set(raw)) > 1 else None
 
 
 def colons(raw: bytes) -> str:
@@ -135,6 +138,19 @@ def inet_address(index: Oid) -> tuple[str | None, Oid]:
     if length != _LENGTHS[kind]:
         raise Malformed(f"{length} bytes for an address of kind {kind}")
     return ip(raw[:4] if kind in (_IPV4, _IPV4_ZONED) else raw[:16]), rest
+
+
+def whole_address(index: Oid) -> str | None:
+    """The address that an index is, with its type; None where it is empty. Raises Malformed.
+
+    Some agents leave out the length, which a whole index can do without (seen: Cisco ASA, BTI, IP Infusion).
+    """
+    if len(index) > 1 and len(index) == 2 + index[1]:
+        return inet_address(index)[0]
+    raw = octets(index[1:])
+    if len(raw) in _LENGTHS.values():
+        return ip(raw[:4] if len(raw) in (4, 8) else raw[:16])
+    raise Malformed(f"no address: {index}")
 
 
 def ports_of(bitmap: Value | None) -> list[int]:
