@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
+import os
+import tarfile
+import tempfile
 from pathlib import Path
 
 from cmdb_collectors.snmp.values import Rows, Value, oid_of
@@ -40,9 +44,29 @@ def _value(tag: str, value: str) -> Value | None:
 
 def recordings() -> list[Path]:
     """The recordings of the corpus, by name; skips the calling test where it is not there."""
-    folder = require("corpora") / "snmp-dev" / "snmprec"
-    found = sorted(folder.glob("*.snmprec"))
+    folder = require("corpora") / "snmp-dev"
+    found = sorted(_unpacked(folder).glob("*.snmprec"))
     if not found:
-        missing(f"{folder} is empty: unpack snmprec.tar.xz beside it")
+        missing(f"{folder} has no recordings")
     return found
 
+
+def own() -> list[Path]:
+    """The project's own recordings: the nodes of the lab, as `record_snmp` read them of net-snmp and lldpd."""
+    return sorted((Path(__file__).parents[1] / "data/snmp").glob("*.snmprec"))
+
+
+def _unpacked(folder: Path) -> Path:
+    """The folder of the recordings; beside the corpus, or unpacked once for this user and archive."""
+    archive = folder / "snmprec.tar.xz"
+    if (folder / "snmprec").is_dir() or not archive.is_file():
+        return folder / "snmprec"
+    status = archive.stat()
+    place = Path(tempfile.gettempdir(), f"cmdb-snmprec-{os.geteuid()}-{status.st_size}-{int(status.st_mtime)}")
+    if not place.is_dir():
+        with tempfile.TemporaryDirectory(dir=place.parent) as fresh, tarfile.open(archive) as packed:
+            packed.extractall(fresh, filter="data")
+            # Another run may have been faster: then its folder stays.
+            with contextlib.suppress(OSError):
+                Path(fresh, "snmprec").rename(place)
+    return place

@@ -10,13 +10,14 @@ from cmdb_agent.wire.document import SCHEMA_VERSION, Document, Item, new_documen
 
 from cmdb_collectors.author import Author
 from cmdb_collectors.credentials import SnmpCredentials
-from cmdb_collectors.snmp import bounds, device, ports, services, topology, vlan_tables
+from cmdb_collectors.snmp import bounds, device, ports, services, topology
 from cmdb_collectors.snmp.device import Device
 from cmdb_collectors.snmp.device_hardware import ROOT
 from cmdb_collectors.snmp.interfaces import INTERFACES_MAX, Interfaces
 from cmdb_collectors.snmp.mibs import bridge_mib, lldp_mib, q_bridge_mib, tcp_mib, tplink_lldp_mib, vtp_mib
 from cmdb_collectors.snmp.session import Limits, Session, open_session
 from cmdb_collectors.snmp.values import Rows
+from cmdb_collectors.snmp.vlan_tables import CISCO, ByVlan, tables
 from cmdb_collectors.snmp.walks import Walks
 
 
@@ -26,25 +27,28 @@ async def collect(
     """The document of one target, complete or not: whatever the device does is a problem in it, never an exception."""
     limits = limits or Limits()
     async with open_session(address, port, credentials, limits) as session:
-        described = await device.read(session, _now())
-        walks = Walks(session)
-        await _walk(walks, described.enterprise)
-        by_vlan, untold = await _by_vlan(walks, address, port, credentials, limits, session, described.enterprise)
+        return await read(session, author, lambda vlan_ids: tables(address, port, credentials, limits, vlan_ids))
+
+
+async def read(session: Session, author: Author, by_vlan: ByVlan) -> Document:
+    """The document of what answers in a session. `by_vlan` reads the tables that a Cisco switch keeps apart."""
+    described = await device.read(session, _now())
+    walks = Walks(session)
+    await _walk(walks, described.enterprise)
+    of_vlans: dict[int, Rows] = {}
+    untold = None
+    vlan_ids = [vlan.vlan_id for vlan in vtp_mib.vlans(walks.rows)] if described.enterprise == CISCO else []
+    if vlan_ids and session.problem is None and not q_bridge_mib.stations(walks.rows).found:
+        of_vlans, untold = await by_vlan(vlan_ids)
     parsed = ports.interfaces(walks.rows)
     known = Interfaces(parsed.found[:INTERFACES_MAX])
-    around = topology.read(walks.rows, known, by_vlan)
+    around = topology.read(walks.rows, known, of_vlans)
     if untold is not None:
         around.note("not_available", untold)
+    network = ports.read(walks.rows, parsed, known, _member_numbers(described))
     readings = [
         *described.readings,
-        *(
-            walks.judge(reading)
-            for reading in (
-                ports.read(walks.rows, parsed, known, _member_numbers(described)),
-                around,
-                *services.read(walks.rows),
-            )
-        ),
+        *(walks.judge(reading) for reading in (network, around, *services.read(walks.rows))),
     ]
     bounds.fit(readings)
     return _document(author, described, readings)
@@ -59,7 +63,7 @@ async def _walk(walks: Walks, enterprise: int | None) -> None:
         await walks.walk("topology", lldp_mib.FALLBACK_WALKS)
         if enterprise == tplink_lldp_mib.ENTERPRISE:
             await walks.walk("topology", topology.TPLINK_WALKS)
-    if enterprise == vlan_tables.ENTERPRISE:
+    if enterprise == CISCO:
         await walks.walk("topology", topology.CISCO_WALKS)
     if not q_bridge_mib.stations(walks.rows).found:
         await walks.walk("topology", bridge_mib.FORWARDING_WALKS)
@@ -67,23 +71,6 @@ async def _walk(walks: Walks, enterprise: int | None) -> None:
     await walks.walk("connections", services.CONNECTION_WALKS)
     if not tcp_mib.listeners(walks.rows).found and not tcp_mib.connections(walks.rows).found:
         await walks.walk("services", tcp_mib.OLD_WALKS)
-
-
-async def _by_vlan(
-    walks: Walks,
-    address: str,
-    port: int,
-    credentials: SnmpCredentials,
-    limits: Limits,
-    session: Session,
-    enterprise: int | None,
-) -> tuple[dict[int, Rows], str | None]:
-    """The forwarding tables that a Cisco switch keeps apart, and why not all of them."""
-    vlan_ids = [vlan.vlan_id for vlan in vtp_mib.vlans(walks.rows)]
-    is_apart = enterprise == vlan_tables.ENTERPRISE and session.problem is None
-    if not is_apart or not vlan_ids or q_bridge_mib.stations(walks.rows).found:
-        return {}, None
-    return await vlan_tables.read(address, port, credentials, limits, vlan_ids)
 
 
 def _member_numbers(described: Device) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from cmdb_collectors.credentials import Community, SnmpCredentials
@@ -9,12 +10,16 @@ from cmdb_collectors.snmp.mibs import bridge_mib
 from cmdb_collectors.snmp.session import Limits, open_session
 from cmdb_collectors.snmp.values import Rows
 
-ENTERPRISE = 9
+CISCO = 9  # its private enterprise number
 VLANS_MAX = 64
+
+ByVlan = Callable[[list[int]], Awaitable[tuple[dict[int, Rows], str | None]]]
+"""Reads the rows of the bridge MIB by VLAN, and says why not all."""
+
 _BUDGET_SECONDS = 20.0
 
 
-async def read(
+async def tables(
     address: str, port: int, credentials: SnmpCredentials, limits: Limits, vlan_ids: list[int]
 ) -> tuple[dict[int, Rows], str | None]:
     """The rows of the bridge MIB by VLAN, and why not all; bounded in VLANs and in time.
