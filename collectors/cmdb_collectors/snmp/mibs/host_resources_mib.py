@@ -28,6 +28,7 @@ _FS_TYPES = oid_of("1.3.6.1.2.1.25.3.9")
 _FS_NAMES = {5: "vfat", 7: "hfs", 9: "ntfs", 12: "iso9660", 14: "nfs", 22: "vfat"}
 # Mounts in which net-snmp shows the kernel's own views: no data of the host is there.
 _KERNEL_MOUNTS = re.compile(r"/(?:proc|sys|dev|run)(?:/|$)")
+_CPU_VENDOR = re.compile(r"^\w+: ")
 _WINDOWS_LABEL = re.compile(r"^([A-Z]:\\).*", re.DOTALL)
 # Names as net-snmp writes them: dpkg `name_version_architecture`, rpm `name-version-release[.architecture]`.
 _DPKG = re.compile(r"(?P<name>[a-z0-9][a-z0-9+.-]+)_(?P<version>[0-9][^_\s]*)_(?P<architecture>[a-z0-9]+)")
@@ -77,7 +78,8 @@ def processors(rows: Rows) -> list[str | None]:
     descriptions = column(rows, HR_DEVICE_DESCR)
     kinds = column(rows, HR_DEVICE_TYPE)
     found = [index for index, kind in kinds.items() if kind == _PROCESSOR] or list(column(rows, HR_PROCESSOR_LOAD))
-    return [text(descriptions.get(index)) for index in found]
+    # net-snmp puts the processor's CPUID vendor in front of its name.
+    return [_CPU_VENDOR.sub("", name) if (name := text(descriptions.get(index))) else None for index in found]
 
 
 def storages(rows: Rows) -> list[Storage]:

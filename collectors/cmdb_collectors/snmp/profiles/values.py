@@ -73,7 +73,8 @@ def _value(source: Source, facts: Facts) -> str | None:
         case Description(pattern):
             return _taken(facts.system.description, pattern)
         case Named(object_id, names):
-            return names.get(integer(facts.rows.get(oid_of(object_id))) or 0)
+            number = integer(facts.rows.get(oid_of(object_id)))
+            return None if number is None else names.get(number)
         case ObjectId(models):
             return models.get(facts.system.object_id or "")
         case Text(value):

@@ -1,0 +1,18 @@
+"""Konica Minolta printers, by Printer-MIB (RFC 3805) and Host Resources."""
+
+from cmdb_collectors.snmp.profiles.profile import Column, Description, Match, Profile, Text
+
+KONICAMINOLTA_PRINTER = Profile(
+    name="konicaminolta_printer",
+    about="Konica Minolta printers",
+    recognised_by=(Match("1.3.6.1.4.1.18334"),),
+    type_name="Printer",
+    vendor=(Text("Konica Minolta"),),
+    model=(
+        Column("1.3.6.1.2.1.25.3.2.1.3", r"(?i)^(?:Konica Minolta )?([^;]+)"),
+        Description(r"(?i)^(?:Konica Minolta )?([^;/]+)"),
+    ),
+    serial_number=(Column("1.3.6.1.2.1.43.5.1.1.17"),),
+    os_version=(),
+    limits="Written from the vendor's MIB: no recording of one was at hand.",
+)

@@ -1,0 +1,15 @@
+"""Ricoh printers, by Printer-MIB (RFC 3805) and Host Resources."""
+
+from cmdb_collectors.snmp.profiles.profile import Column, Description, Match, Profile, Text
+
+RICOH_PRINTER = Profile(
+    name="ricoh_printer",
+    about="Ricoh printers",
+    recognised_by=(Match("1.3.6.1.4.1.367"),),
+    type_name="Printer",
+    vendor=(Text("Ricoh"),),
+    model=(Column("1.3.6.1.2.1.25.3.2.1.3", r"(?i)^(?:Ricoh )?([^;]+)"), Description(r"(?i)^(?:Ricoh )?([^;/]+)")),
+    serial_number=(Column("1.3.6.1.2.1.43.5.1.1.17"),),
+    os_version=(),
+    limits="Written from the vendor's MIB: no recording of one was at hand.",
+)
