@@ -4,4 +4,4 @@ To add some: write them in `tests/support/<thing>.py` and name that module here.
 area stay in that area's own `conftest.py`.
 """
 
-pytest_plugins = ["tests.support.engine", "tests.support.graph", "tests.support.shop"]
+pytest_plugins = ["tests.support.engine", "tests.support.graph", "tests.support.lab", "tests.support.shop"]

@@ -29,6 +29,17 @@ MERGE (a:Alias {id: row.old})
 MERGE (a)-[:NOW]->(n)
 """
 
+# Both had a call or cable to the same third: what it follows from is settled anew, by one relationship.
+_ONCE: LiteralString = """
+UNWIND $ids AS id
+MATCH (t:CI {id: id})-[r:CALLS|NEEDS|ANY_OF|LINKED_TO|ATTACHED_TO]-(x:CI)
+WITH t, x, type(r) AS verb, startNode(r) AS start, coalesce(r.key, '') AS key, collect(r) AS same
+WITH CASE WHEN verb = 'LINKED_TO' THEN null ELSE start.id END AS side, t, x, verb, key, collect(same) AS all
+WITH reduce(every = [], some IN all | every + some) AS same WHERE size(same) > 1
+UNWIND same[1..] AS more
+DELETE more
+"""
+
 # What people and tickets attached, and the past, go along; what the projection owns has been ended before.
 # Each relationship notes whose it was, one after the other, so that a split finds what it has to give back.
 _MERGE: LiteralString = """
@@ -122,6 +133,7 @@ def write_edges_after(tx: Transaction, diff: Difference, at: int) -> None:
     """Merge what has become one, create and refresh relationships, end what is gone."""
     if diff.merged:
         rows(tx, _MERGE, rows=[{"old": old, "new": new} for old, new in sorted(diff.merged.items())])
+        rows(tx, _ONCE, ids=sorted(set(diff.merged.values())))
     create_edges(tx, diff.created_edges)
     refresh_edges(tx, diff.changed_edges)
     end_cis(tx, {node.id for node in diff.ended}, at)

@@ -7,6 +7,7 @@ from itertools import permutations
 import pytest
 
 from cmdb.store.driver import Graph
+from cmdb.usecases.decisions import Said, make_decision, undo_decision
 from tests.support import estate
 from tests.support.devices import base_mac, cdp, lldp, port_mac, switch
 from tests.support.hosts import START, host
@@ -157,3 +158,20 @@ def test_where_a_collector_stands_is_kept_with_what_it_read(graph: Graph) -> Non
     estate.send(graph, switch(1, observed_from={"address": "10.1.0.99", "mac_address": "02:00:00:00:00:99"}))
     found = graph.ask("MATCH (s:Scope) RETURN s.observed_from_address AS address, s.observed_from_mac AS mac")
     assert found == [{"address": "10.1.0.99", "mac": "02:00:00:00:00:99"}]
+
+
+def test_two_readings_that_a_person_joins_have_one_cable_and_undoing_gives_both_back(graph: Graph) -> None:
+    third = {2: lldp(base_mac(3), "Gi0/1")}
+    first = estate.ci_of(estate.send(graph, switch(1, neighbours=third)), "device")
+    second = estate.ci_of(estate.send(graph, switch(2, neighbours=third)), "device")
+    estate.send(graph, switch(3, neighbours={1: lldp(base_mac(1), "Gi0/2")}))
+    assert first is not None
+    assert second is not None
+    before = cables(graph)
+    assert before == [("sw-1 Gi0/2", "sw-3 Gi0/1"), ("sw-2 Gi0/2", "sw-3 Gi0/1")]
+    made = make_decision(graph, Said("join", cis=(first, second), reason="one switch, two boards"), "ann", START + HOUR)
+    assert len(cables(graph)) == 1
+    assert observers(graph) == [2]
+    undo_decision(graph, made.decision.id, "ann", START + 2 * HOUR)
+    assert cables(graph) == before
+    assert sorted(observers(graph)) == [1, 2]

@@ -13,7 +13,9 @@ SERVICE_INSTANCE = CIType(
     inside=Inside(
         verb=verbs.RUNS_ON,
         parents=(*MACHINES, "Container"),
-        matches=(("unit",), ("container_name",), ("listens",), ("executable", "main_argument"), ("executable",)),
+        matches=(
+            ("unit",), ("container_name",), ("listens",), ("executable", "main_argument"), ("main_argument",), ("executable",),
+        ),
     ),
     attributes=(
         Attribute(name="name", about="What people call it: the unit, container, product or program.", section=SERVICES,
