@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import LiteralString
 
+from cmdb.identify.rules import Tier
 from cmdb.identify.sighting import SightingKey
 from cmdb.store.driver import Row, Transaction, rows
 from cmdb.store.identity_text import key_of
+from cmdb.store.queries.provenance import Proof, proof_of
 from cmdb.store.queries.sources import Aside
+
+_TIERS = tuple(map(str, Tier))
 
 _MEMBERS: LiteralString = """
 OPTIONAL MATCH (own:CI {id: $id})
@@ -18,6 +23,12 @@ WITH coalesce(own, later) AS n WHERE n IS NOT NULL
 OPTIONAL MATCH (n)<-[:IS]-(g:Sighting)
 WITH n, g ORDER BY g.first_effective_at, g.key
 RETURN n.id AS id, collect(g.key) AS keys
+"""
+
+_PROOFS: LiteralString = """
+MATCH (:CI {id: $id})<-[is:IS]-(g:Sighting) WHERE is.proof IS NOT NULL
+WITH is, g ORDER BY g.first_effective_at, g.key
+RETURN collect(is.proof) AS proofs
 """
 
 _FORMER: LiteralString = "MATCH (a:Alias)-[:NOW]->(:CI {id: $id}) RETURN collect(a.id) AS ids"
@@ -110,6 +121,14 @@ def members_of(tx: Transaction, ci_id: str) -> tuple[SightingKey, ...] | None:
     """The sightings of the CI that has or had this id, senior first; None where there is no such CI."""
     found = rows(tx, _MEMBERS, id=ci_id)
     return tuple(map(key_of, found[0]["keys"])) if found else None
+
+
+def proofs_of(tx: Transaction, ci_id: str) -> tuple[Proof, ...]:
+    """Every reason why the CI's sightings are one thing, each once, surest first."""
+    found: dict[Proof, None] = {}
+    for text in rows(tx, _PROOFS, id=ci_id)[0]["proofs"]:
+        found.update(dict.fromkeys(map(proof_of, json.loads(text))))
+    return tuple(sorted(found, key=lambda one: (_TIERS.index(one.tier), one.since_at or 0, one.identifiers)))
 
 
 def former_ids(tx: Transaction, ci_id: str) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ def _behind(found: Row) -> Behind:
         counts_as_stale=found["counts_as_stale"],
         is_superseded=bool(found["superseded"]),
         identifiers=tuple(found["identifiers"]),
-        proofs=tuple(_proof(one) for one in json.loads(found["proof"] or "[]")),
+        proofs=tuple(proof_of(one) for one in json.loads(found["proof"] or "[]")),
         effective_at=found["effective_at"],
         sections=json.loads(found["sections"] or "{}"),
         problems=problems_of(found["problems"]),
@@ -95,7 +95,8 @@ def _behind(found: Row) -> Behind:
     )
 
 
-def _proof(found: dict[str, Any]) -> Proof:
+def proof_of(found: dict[str, Any]) -> Proof:
+    """A proof as the relationship between a sighting and its CI holds it."""
     return Proof(
         tier=found["tier"],
         members=tuple(found["with"]),
