@@ -76,7 +76,7 @@ def solve(
     held = tiers.groups_of(holders, groups)
     tiers.set_aside_direct(groups, Tier.CORROBORATED, held, holders, rules, aside)
     components, joints = settle(
-        groups, Tier.CORROBORATED, aside, tiers.corroborated_joints(groups, evidence, held, aside)
+        groups, Tier.CORROBORATED, aside, tiers.corroborated_joints(groups, evidence, held, rules, aside)
     )
     proofs += joint_proofs(Tier.CORROBORATED, joints, groups, evidence)
 

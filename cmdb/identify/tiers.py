@@ -93,13 +93,19 @@ def medium_joints(
 
 
 def corroborated_joints(
-    groups: Groups, evidence: EvidenceOf, held: GroupsOf, aside: Aside
+    groups: Groups, evidence: EvidenceOf, held: GroupsOf, rules: Rules, aside: Aside
 ) -> Callable[[], Sequence[Joint]]:
-    """One joint per two groups that share a medium identifier, a name, and an address at one time."""
+    """One joint per two groups that share a medium identifier, a name, and an address at one time.
+
+    High-availability pairs have one engine id, one name and one address; their MACs tell them apart.
+    """
 
     def build() -> Sequence[Joint]:
         joints: list[Joint] = []
         for pair, shared in _shared(held, aside):
+            is_image = all(rules.kinds[one.kind].origin is Origin.IMAGE for one in shared)
+            if is_image and _vetoed(pair, groups, evidence, rules):
+                continue
             for a in groups.members[pair[0]]:
                 one = evidence[a].sighting
                 for b in groups.members[pair[1]]:
