@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 
 from cmdb_collectors.arguments import parser
@@ -12,6 +13,10 @@ from cmdb_collectors.settings import PROGRAM
 def main(arguments: list[str] | None = None) -> int:
     """Run the collector; the exit status."""
     given = parser().parse_args(arguments)
+    for library in ("paramiko", "pysnmp"):
+        if importlib.util.find_spec(library) is None:
+            print(f"{PROGRAM}: {library} is missing: pip install 'cmdb[collectors]'", file=sys.stderr)
+            return 2
     try:
         if given.command == "check":
             from cmdb_collectors import check

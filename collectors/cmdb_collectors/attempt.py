@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 from cmdb_agent.wire.document import Document, Problem
 
 from cmdb_collectors.author import Author
+from cmdb_collectors.credentials import Login, SnmpCredentials
 from cmdb_collectors.keyring import Keyring
 from cmdb_collectors.outcome import Outcome, outcome, state_of, unread
 from cmdb_collectors.place import observed_from
@@ -82,24 +83,40 @@ class Attempts:
         return joined(failed), None
 
     async def _once(self, target: Target, name: str, author: Author, seconds: float) -> Document:
-        timing = target.timing
+        """The document that the credentials of that name give, within so many seconds."""
         if target.kind == "snmp":
-            from cmdb_collectors.snmp.collect import collect
-            from cmdb_collectors.snmp.session import Limits
-
-            limits = Limits(budget_seconds=seconds)
-            if timing.timeout_seconds is not None:
-                limits = limits._replace(timeout_seconds=timing.timeout_seconds)
-            if timing.retries is not None:
-                limits = limits._replace(retries=timing.retries)
-            return await collect(target.address, target.port, self._keyring.snmp(name), author, limits)
-        from cmdb_collectors.ssh.collect import collect as collect_by_ssh
-
+            return await _by_snmp(target, self._keyring.snmp(name), author, seconds)
         login = self._keyring.ssh(name)
-        return await self._threads.call(
-            target.name,
-            lambda: collect_by_ssh(target.address, target.port, login, target.known_hosts, author),
-        )
+        return await self._threads.call(target.name, lambda: _by_ssh(target, login, author, seconds))
+
+
+# Each way's library is loaded where it is first used: who reads by one need not wait for the other.
+
+
+async def _by_snmp(target: Target, credentials: SnmpCredentials, author: Author, seconds: float) -> Document:
+    from cmdb_collectors.snmp.collect import collect
+    from cmdb_collectors.snmp.session import Limits
+
+    limits, timing = Limits(budget_seconds=seconds), target.timing
+    limits = limits._replace(
+        timeout_seconds=min(timing.timeout_seconds or limits.timeout_seconds, seconds),
+        retries=limits.retries if timing.retries is None else timing.retries,
+    )
+    return await collect(target.address, target.port, credentials, author, limits)
+
+
+def _by_ssh(target: Target, login: Login, author: Author, seconds: float) -> Document:
+    from cmdb_collectors.ssh.collect import collect
+    from cmdb_collectors.ssh.session import Limits
+
+    limits, wanted = Limits(), target.timing.timeout_seconds
+    limits = limits._replace(  # the answer may take what the phases before it have left
+        connect_seconds=min(wanted or limits.connect_seconds, seconds),
+        handshake_seconds=min(wanted or limits.handshake_seconds, seconds),
+        login_seconds=min(wanted or limits.login_seconds, seconds),
+        answer_seconds=seconds,
+    )
+    return collect(target.address, target.port, login, target.known_hosts, author, limits)
 
 
 def may_try_others(target: Target, problems: list[Problem]) -> bool:

@@ -38,7 +38,12 @@ def document(name: str, domain: str = "default") -> Document:
     made = unread(Author("edge-1", name, domain), "snmp", "no_answer", "it answered at first, and then no more")
     made["sections"]["identity"] = "read"
     made["items"] = [
-        {"key": "device", "type": "NetworkDevice", "identifiers": {}, "attributes": {"name": name, "vendor": "Acme"}}
+        {
+            "key": "device",
+            "type": "NetworkDevice",
+            "identifiers": {"system_serial": f"SN-{name}"},
+            "attributes": {"name": name, "vendor": "Acme"},
+        }
     ]
     return made
 
