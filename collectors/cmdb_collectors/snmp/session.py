@@ -65,12 +65,14 @@ async def open_session(
 
 
 def _unanswered(credentials: SnmpCredentials) -> str:
-    """What silence means. Net-SNMP drops what it cannot decrypt, other agents report it."""
+    """What silence means. Net-SNMP drops what it cannot decrypt and contexts it does not know; others report both."""
+    suspects = ["address"]
     if isinstance(credentials, Community):
-        return "no answer: wrong address, community or access list?"
-    if credentials.priv_protocol:
-        return "no answer: wrong address, privacy password or access list?"
-    return "no answer: wrong address or access list?"
+        suspects.append("community")
+    else:
+        suspects += ["privacy password"] if credentials.priv_protocol else []
+        suspects += ["context"] if credentials.context else []
+    return f"no answer: wrong {', '.join(suspects)} or access list?"
 
 
 class _Unreachable:

@@ -56,9 +56,10 @@ _REFUSALS: dict[type, str] = {
     errind.UnsupportedSecurityLevel: "the device does not let this user in at this security level",
     errind.NotInTimeWindow: "the device calls every request too old: its clock or boot counter goes wrong",
     errind.UnknownEngineID: "the device does not stand by its engine id: another device may answer at this address",
-    errind.NoSuchContext: "the device does not know this context",
     errind.EncryptionError: "encryption failed: check the privacy protocol and password",
 }
+# snmpUnknownContexts (RFC 3413, section 3.2): a report that pysnmp has no name for, and passes on by its number.
+_UNKNOWN_CONTEXT = "1.3.6.1.6.3.12.1.5.0"
 _ABSENT: dict[type, Absent] = {
     rfc1905.EndOfMibView: Absent.END_OF_MIB_VIEW,
     rfc1905.NoSuchObject: Absent.NO_SUCH_OBJECT,
@@ -192,6 +193,8 @@ def _failure(indication: Any) -> Exception:
         return NoAnswerError()
     if isinstance(indication, errind.DeserializationError | errind.DataMismatch | errind.EmptyResponse):
         return GarbledError()
+    if str(indication) == _UNKNOWN_CONTEXT:
+        return RefusedError("the device does not know this context")
     return RefusedError(_REFUSALS.get(type(indication), f"the device refuses: {indication}"))
 
 
