@@ -10,8 +10,9 @@ from cmdb.reconcile.content import Content
 from cmdb.reconcile.difference import Difference
 from cmdb.reconcile.links import Wanted, attachment, cables
 from cmdb.reconcile.projection import Projection, is_local
-from cmdb.store.driver import Row, Transaction
+from cmdb.store.driver import Graph, Row, Transaction
 from cmdb.store.queries import neighbours as queries
+from cmdb.store.queries.neighbours import HeardOf
 
 
 def identifiers_of(domain: str, sight: Sight) -> frozenset[str]:
@@ -79,3 +80,13 @@ def _settle(
     queries.withdraw(tx, key, gone, at, recorded_at)
     queries.support(tx, [(key, one) for one in new])
     return {end for _, *pair in gone for end in pair}.union(*(one.ends for one in new))
+
+
+def list_neighbours(
+    graph: Graph, limit: int, after: str = "", resolved: bool | None = None, *, announced: bool = False
+) -> list[HeardOf]:
+    """Neighbours that interfaces hear of, by key. `resolved` False: devices that nobody reads yet.
+
+    `announced`: only those that LLDP or CDP tell of, without the addresses that ports have merely learnt.
+    """
+    return queries.list_neighbours(graph, limit, after, resolved, announced)

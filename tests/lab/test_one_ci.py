@@ -42,7 +42,10 @@ def cables(graph: Graph) -> dict[frozenset[str], int]:
 
 
 CALLS = {
-    ("app.py@cli", "nginx@web"), ("nginx@web", "app.py@web"), ("app.py@web", "PostgreSQL@db"), ("app.py@web", "Redis@db")
+    ("app.py@cli", "nginx@web"),
+    ("nginx@web", "app.py@web"),
+    ("app.py@web", "PostgreSQL@db"),
+    ("app.py@web", "Redis@db"),
 }  # fmt: skip
 CABLES = {
     frozenset(("sw1 trunk", "sw2 trunk")), frozenset(("sw1 p1", "web eth0")), frozenset(("sw2 p1", "db eth0")),

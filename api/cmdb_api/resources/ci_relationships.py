@@ -29,11 +29,14 @@ class NeighbourAnswer(Answer):
 
 
 class FarEndAnswer(Answer):
-    """An address and port at the other end."""
+    """What is no CI at the other end: an address and port, or a neighbour known by its chassis id."""
 
-    protocol: str = Field(examples=["tcp"])
-    address: str = Field(examples=["10.99.0.31"])
-    port: int = Field(examples=[5432])
+    title: str = Field(examples=["tcp 10.99.0.31:5432"])
+    protocol: str | None = Field(examples=["tcp"])
+    address: str | None = Field(examples=["10.99.0.31"])
+    port: int | None = Field(examples=[5432])
+    chassis_id: str | None = Field(examples=["00:1c:73:00:01:00"])
+    name: str | None = Field(description="As the neighbour calls itself.")
 
 
 class RelationshipAnswer(Answer):

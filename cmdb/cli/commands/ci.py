@@ -119,9 +119,7 @@ def _relationship_rows(relationships: list[dict[str, Any]]) -> Iterator[tuple[ob
         kind = one["phrase"], one["ci"]["type"] if one["ci"] else "far end"
         of_kind[kind] += 1
         if of_kind[kind] <= _SHOWN_OF_A_KIND:
-            far = one["far_end"]
-            other = one["ci"]["title"] if one["ci"] else f"{far['protocol']} {far['address']}:{far['port']}"
-            yield one["phrase"], other, kind[1], local_time(one["valid_from"])
+            yield one["phrase"], (one["ci"] or one["far_end"])["title"], kind[1], local_time(one["valid_from"])
     for (phrase, kind), number in of_kind.items():
         if number > _SHOWN_OF_A_KIND:
             yield phrase, f"… and {number - _SHOWN_OF_A_KIND} more (--json)", kind, ""

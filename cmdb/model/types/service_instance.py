@@ -14,7 +14,8 @@ SERVICE_INSTANCE = CIType(
         verb=verbs.RUNS_ON,
         parents=(*MACHINES, "Container"),
         matches=(
-            ("unit",), ("container_name",), ("listens",), ("executable", "main_argument"), ("main_argument",), ("executable",),
+            ("unit",), ("container_name",), ("listens",), ("executable", "main_argument"), ("main_argument",),
+            ("executable",),
         ),
     ),
     attributes=(

@@ -26,7 +26,8 @@ _PAGE: LiteralString = (
 WHERE position > $after_position OR (position = $after_position AND tie > $after_tie)
 WITH * ORDER BY position, tie LIMIT $limit
 RETURN collect(direction) AS directions, collect(type(r)) AS types, collect(properties(r)) AS relationships,
-       collect([m.id, m.type, m.title, m.state]) AS cis, collect([m.key, m.protocol, m.address, m.port]) AS far_ends,
+       collect([m.id, m.type, m.title, m.state]) AS cis,
+       collect([m.address, m.protocol, m.port, m.chassis_id, m.name]) AS far_ends,
        collect(position) AS positions, collect(tie) AS ties
 """
 )
@@ -46,11 +47,20 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class FarEnd:
-    """An address and port at the other end: not a CI."""
+    """What is no CI at the other end: an address and port, or a neighbour known by its chassis id."""
 
-    protocol: str
-    address: str
-    port: int
+    address: str | None
+    protocol: str | None = None
+    port: int | None = None
+    chassis_id: str | None = None
+    name: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        if self.port is not None:
+            return f"{self.protocol} {self.address}:{self.port}"
+        return self.name or self.address or str(self.chassis_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,7 @@ def _relationship(
         direction=direction,
         type=kind,
         ci=Neighbour(*ci) if ci[0] is not None else None,
-        far_end=FarEnd(*far_end[1:]) if ci[0] is None else None,
+        far_end=FarEnd(*far_end) if ci[0] is None else None,
         valid_from=carried.get("valid_from"),
         valid_to=carried.get("valid_to"),
         last_seen_at=carried.get("last_seen_at"),
