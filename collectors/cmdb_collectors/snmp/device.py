@@ -14,7 +14,7 @@ from cmdb_collectors.snmp.profiles.generic import GENERIC
 from cmdb_collectors.snmp.profiles.profile import DeviceType, recognise
 from cmdb_collectors.snmp.profiles.values import Facts, columns, scalars
 from cmdb_collectors.snmp.session import Session
-from cmdb_collectors.snmp.values import Oid, Rows
+from cmdb_collectors.snmp.values import Oid, Rows, dotted
 
 _HARDWARE = (
     entity_mib.ENTITY_ENTRY, host_resources_mib.HR_DEVICE_TYPE, host_resources_mib.HR_DEVICE_DESCR,
@@ -67,6 +67,10 @@ async def read(session: Session, observed_at: int) -> Device:
     device_software.add_storage(storage, facts)
     device_software.add_packages(packages, facts, profile)
     readings = [identity, hardware, operating_system, storage, packages]
+    if session.problem is None and not rows:
+        for reading in readings:
+            reading.state = NOT_READ
+        identity.note("empty_view", "it answers, but shows no system group: does its access list allow no more?")
     if session.problem is not None:
         _say(readings, session.problem, is_answering=bool(system.object_id or system.description))
     return Device(profile.type_name, profile.name, enterprise_number(system.object_id), booted_at, readings)
@@ -78,7 +82,7 @@ async def _walk(session: Session, rows: Rows, roots: tuple[Oid, ...], reading: R
         walk = await session.walk(root)
         rows |= walk.rows
         if walk.state != "read" and session.problem is None:
-            reading.missed("walk", f"{walk.problem or walk.state}", PARTIAL)
+            reading.missed("walk", f"{dotted(root)}: {walk.problem or walk.state}", PARTIAL)
 
 
 def _say(readings: list[Reading], problem: str, *, is_answering: bool) -> None:

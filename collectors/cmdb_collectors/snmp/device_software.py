@@ -33,14 +33,14 @@ def booted_at(rows: Rows, observed_at: int) -> int | None:
 
 def add_operating_system(reading: Reading, facts: Facts, profile: Profile, started_at: int | None) -> None:
     """Adds the section `operating_system`."""
+    uname = _UNAME.fullmatch(facts.system.description or "") if profile.type_name == "Server" else None
     reading.set(
-        os_name=profile.os_name,
+        os_name=profile.os_name or (uname["kernel"] if uname else None),
         os_version=first(profile.os_version, facts),
         sys_descr=facts.system.description,
         booted_at=started_at,
     )
-    uname = _UNAME.fullmatch(facts.system.description or "")
-    if uname and profile.type_name == "Server":
+    if uname:
         reading.set(kernel_name=uname["kernel"], kernel_version=uname["release"], architecture=uname["machine"])
 
 

@@ -158,7 +158,9 @@ def test_a_device_that_nobody_knows_has_the_vendor_of_its_enterprise_number() ->
 def test_a_walk_that_breaks_off_makes_its_section_partial_with_the_reason() -> None:
     hardware = _section(_read(_stack(), partial=[ENTITY_ENTRY]), "hardware")
     assert hardware.state == "partial"
-    assert hardware.problems == [{"section": "hardware", "kind": "walk", "message": "the device answered no more"}]
+    assert hardware.problems == [
+        {"section": "hardware", "kind": "walk", "message": "1.3.6.1.2.1.47.1.1.1.1: the device answered no more"}
+    ]
 
 
 def test_text_in_latin_1_with_control_characters_becomes_one_clean_line() -> None:
@@ -206,3 +208,15 @@ def test_a_served_recording_reads_like_its_file(name: str, recorded_devices: tup
     assert served[:4] == recorded[:4]
     for one, other in zip(served.readings, recorded.readings, strict=True):
         assert vars(one) == vars(other)
+
+
+def test_an_agent_that_shows_nothing_is_not_read_and_says_so() -> None:
+    found = _read({})
+    assert {reading.state for reading in found.readings} == {"not_read"}
+    assert [problem["kind"] for reading in found.readings for problem in reading.problems] == ["empty_view"]
+
+
+def test_another_unix_with_net_snmp_is_named_by_its_kernel() -> None:
+    found = _read(_rows("1.3.6.1.4.1.8072.3.2.8", "FreeBSD fw 14.1-RELEASE FreeBSD 14.1-RELEASE GENERIC amd64"))
+    attributes = _section(found, "operating_system").attributes
+    assert (attributes["os_name"], attributes["os_version"]) == ("FreeBSD", "14.1-RELEASE")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cmdb_collectors.snmp.mibs.snmpv2_tc import column, display_string, integer
-from cmdb_collectors.snmp.values import Oid, Rows, Value, oid_of
+from cmdb_collectors.snmp.mibs.snmpv2_tc import display_string as text
+from cmdb_collectors.snmp.mibs.snmpv2_tc import integer
+from cmdb_collectors.snmp.values import Rows, Value, oid_of
 
 ENTITY_ENTRY = oid_of("1.3.6.1.2.1.47.1.1.1.1")
-
-_COLUMNS = {number: (*ENTITY_ENTRY, number) for number in (2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15)}
 
 CHASSIS, CONTAINER, MODULE, STACK = 3, 5, 9, 11
 
@@ -35,9 +34,13 @@ class Entity(NamedTuple):
 
 def entities(rows: Rows) -> list[Entity]:
     """The physical parts in order of their index. Parts of a truncated table have what was read of them."""
-    cells = {number: column(rows, name) for number, name in _COLUMNS.items()}
-    indexes = sorted({index for found in cells.values() for index in found if len(index) == 1})
-    return [_entity(cells, index) for index in indexes]
+    length = len(ENTITY_ENTRY)
+    cells: dict[int, dict[int, Value]] = {}
+    for name, value in rows.items():
+        if name[:length] == ENTITY_ENTRY and len(name) == length + 2:
+            column_number, index = name[length:]
+            cells.setdefault(index, {})[column_number] = value
+    return [_entity(index, cells[index]) for index in sorted(cells)]
 
 
 def chassis(parts: Iterable[Entity]) -> list[Entity]:
@@ -68,22 +71,19 @@ def _once(units: Iterable[Entity]) -> list[Entity]:
     return list(found.values())
 
 
-def _entity(cells: dict[int, dict[Oid, Value]], index: Oid) -> Entity:
-    def words(number: int) -> str | None:
-        return display_string(cells[number].get(index))
-
+def _entity(index: int, cells: dict[int, Value]) -> Entity:
     return Entity(
-        number=index[0],
-        kind=integer(cells[5].get(index)),
-        contained_in=integer(cells[4].get(index)),
-        position=integer(cells[6].get(index)),
-        description=words(2),
-        name=words(7),
-        hardware_revision=words(8),
-        firmware_revision=words(9),
-        software_revision=words(10),
-        serial_number=words(11),
-        maker=words(12),
-        model=words(13),
-        asset_id=words(15),
+        number=index,
+        kind=integer(cells.get(5)),
+        contained_in=integer(cells.get(4)),
+        position=integer(cells.get(6)),
+        description=text(cells.get(2)),
+        name=text(cells.get(7)),
+        hardware_revision=text(cells.get(8)),
+        firmware_revision=text(cells.get(9)),
+        software_revision=text(cells.get(10)),
+        serial_number=text(cells.get(11)),
+        maker=text(cells.get(12)),
+        model=text(cells.get(13)),
+        asset_id=text(cells.get(15)),
     )

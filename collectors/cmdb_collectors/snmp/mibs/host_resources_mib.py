@@ -111,7 +111,7 @@ def storages(rows: Rows) -> list[Storage]:
 
 def installed(rows: Rows) -> list[Software]:
     """The software in hrSWInstalledTable, in index order."""
-    names = (text(value) for value in column(rows, HR_SW_INSTALLED_NAME).values())
+    names = ((text(value) or "")[:255] for value in column(rows, HR_SW_INSTALLED_NAME).values())
     return [software(name) for name in names if name]
 
 

@@ -7,6 +7,8 @@ import re
 from cmdb_collectors.snmp.values import Oid, Rows, Value
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+# RFC 2579 allows 255 octets; some agents say more, and a hostile one very much more.
+_LONGEST = 1024
 _QUOTES = "\"'\\ "
 _SAYS_NOTHING = frozenset(("", "-", "--", "n/a", "na", "none", "null", "(null)", "unknown", "not specified", "empty"))
 
@@ -15,10 +17,11 @@ def display_string(value: Value | None) -> str | None:
     """A DisplayString or SnmpAdminString as one line of text; None for anything else and for what says nothing.
 
     Agents send UTF-8 and Latin-1 alike. Control characters become one space, and quotes around the whole, which some
-    agents send along, go.
+    agents send along, go. What is longer than 1,024 octets is cut.
     """
     if not isinstance(value, bytes):
         return None
+    value = value[:_LONGEST]
     try:
         decoded = value.decode("utf-8")
     except UnicodeDecodeError:

@@ -58,6 +58,7 @@ from cmdb_collectors.snmp.profiles.mikrotik_routeros import MIKROTIK_ROUTEROS
 from cmdb_collectors.snmp.profiles.netapp_ontap import NETAPP_ONTAP
 from cmdb_collectors.snmp.profiles.netgear_prosafe import NETGEAR_PROSAFE
 from cmdb_collectors.snmp.profiles.netsnmp_linux import NETSNMP_LINUX
+from cmdb_collectors.snmp.profiles.netsnmp_unix import NETSNMP_UNIX
 from cmdb_collectors.snmp.profiles.nokia_isam import NOKIA_ISAM
 from cmdb_collectors.snmp.profiles.nokia_timos import NOKIA_TIMOS
 from cmdb_collectors.snmp.profiles.paloalto_panos import PALOALTO_PANOS
@@ -143,6 +144,7 @@ PROFILES = (
     NETAPP_ONTAP,
     NETGEAR_PROSAFE,
     NETSNMP_LINUX,
+    NETSNMP_UNIX,
     NOKIA_ISAM,
     NOKIA_TIMOS,
     PALOALTO_PANOS,
