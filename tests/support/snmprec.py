@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import ipaddress
 import os
+import shutil
 import tarfile
 import tempfile
 from pathlib import Path
@@ -43,9 +43,12 @@ def _value(tag: str, value: str) -> Value | None:
 
 
 def recordings() -> list[Path]:
-    """The recordings of the corpus, by name; skips the calling test where it is not there."""
+    """The recordings of the corpus, by name; skips the calling test where it is not there.
+
+    Two folders above each stands what other programs read in them: `expected` and `expected-glpi`.
+    """
     folder = require("corpora") / "snmp-dev"
-    found = sorted(_unpacked(folder).glob("*.snmprec"))
+    found = sorted((_unpacked(folder) / "snmprec").glob("*.snmprec"))
     if not found:
         missing(f"{folder} has no recordings")
     return found
@@ -57,16 +60,20 @@ def own() -> list[Path]:
 
 
 def _unpacked(folder: Path) -> Path:
-    """The folder of the recordings; beside the corpus, or unpacked once for this user and archive."""
+    """The corpus with its recordings unpacked; where it is packed, a folder made once for this user and archive."""
     archive = folder / "snmprec.tar.xz"
     if (folder / "snmprec").is_dir() or not archive.is_file():
-        return folder / "snmprec"
+        return folder
     status = archive.stat()
     place = Path(tempfile.gettempdir(), f"cmdb-snmprec-{os.geteuid()}-{status.st_size}-{int(status.st_mtime)}")
     if not place.is_dir():
-        with tempfile.TemporaryDirectory(dir=place.parent) as fresh, tarfile.open(archive) as packed:
+        fresh = Path(tempfile.mkdtemp(dir=place.parent))
+        with tarfile.open(archive) as packed:
             packed.extractall(fresh, filter="data")
-            # Another run may have been faster: then its folder stays.
-            with contextlib.suppress(OSError):
-                Path(fresh, "snmprec").rename(place)
+        for name in ("expected", "expected-glpi"):
+            (fresh / name).symlink_to(folder / name)
+        try:
+            fresh.rename(place)
+        except OSError:  # another run was faster
+            shutil.rmtree(fresh)
     return place
