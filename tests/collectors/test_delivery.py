@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cmdb_agent.wire.document import Document
@@ -20,6 +24,7 @@ from cmdb.store.driver import Graph
 from cmdb.usecases.access import Role, create_token
 from tests.support.api import Api, api_on
 from tests.support.browser import served
+from tests.support.snmp_responder import Name, Responder
 
 
 @pytest.fixture
@@ -115,3 +120,28 @@ def test_a_folder_gets_one_file_a_target_whatever_the_target_is_called(tmp_path:
     found = sorted((tmp_path / "out").iterdir())
     assert sorted(json.loads(path.read_text())["scope"]["key"] for path in found) == sorted(names)
     assert {"sw1.json", "10.0.0.1:161.json"} < {path.name for path in found}
+
+
+@pytest.mark.neo4j
+def test_the_program_reads_targets_and_the_server_has_them(api: Api, address: str, tmp_path: Path) -> None:
+    rows: dict[Name, Any] = {(1, 3, 6, 1, 2, 1, 1, 1, 0): b"A switch", (1, 3, 6, 1, 2, 1, 1, 5, 0): b"sw1"}
+    secret = tmp_path / "token"
+    secret.write_text(api.secret(Role.COLLECTOR))
+    secret.chmod(0o600)
+    with Responder(rows) as device:
+        (tmp_path / "targets.toml").write_text(
+            f'[collector]\nname = "edge-1"\nserver = "{address}"\ntoken_file = "{secret}"\n'
+            '[credentials.c]\nkind = "snmp-v2c"\ncommunity = { env = "WORD" }\n'
+            '[[targets]]\nname = "sw1"\nkind = "snmp"\naddress = "127.0.0.1"\ncredentials = ["c"]\n'
+            f"port = {device.port}\n"
+        )
+        line = [sys.executable, "-m", "cmdb_collectors", "run", "--once", "--targets", tmp_path / "targets.toml"]
+        done = subprocess.run(
+            [*line, "--state-dir", tmp_path / "state", "--json"],
+            capture_output=True, text=True, timeout=120, check=False, env=os.environ | {"WORD": "public"},
+        )  # fmt: skip
+    said = json.loads(done.stdout)
+    assert (done.returncode, said["delivery"]["sent"]) == (0, 1), done.stderr
+    with api.as_role(Role.READER) as client:
+        [source] = client.get("/api/v1/sources").json()["sources"]
+    assert (source["source_kind"], source["source_instance"]) == ("snmp", "edge-1")
