@@ -11,7 +11,9 @@ from cmdb_collectors.snmp.transport import Absent, Answer, Request
 from cmdb_collectors.snmp.values import Oid, Value
 
 _INTEGER, _OCTETS, _NULL, _OID, _SEQUENCE, _RESPONSE = 0x02, 0x04, 0x05, 0x06, 0x30, 0xA2
-_UNSIGNED = frozenset((0x41, 0x42, 0x43, 0x46, 0x47))  # Counter32, Gauge32, TimeTicks, Counter64, UInteger32
+# Counters are unsigned here: some agents leave out the zero byte that keeps a large one positive.
+# By tag: INTEGER, Counter32, Gauge32, TimeTicks, Counter64, UInteger32.
+_IS_SIGNED = {_INTEGER: True, 0x41: False, 0x42: False, 0x43: False, 0x46: False, 0x47: False}
 _BYTES = frozenset((_OCTETS, 0x40, 0x44, 0x45))  # IpAddress, Opaque, NsapAddress
 _ABSENT = {absent.value: absent for absent in Absent}
 # 128 arcs of 32 bits (RFC 2578, section 3.5), and a Counter64 with its leading zero.
@@ -48,7 +50,7 @@ def decode(datagram: bytes, expected: int) -> Answer | None:
         if numbers[0] != expected:
             return None
         at, end = _open(datagram, at, end, _SEQUENCE)
-        return Answer(numbers[1], numbers[2], _variables(datagram, at, end))
+        return Answer(numbers[1], numbers[2], _variables(datagram, at, end), len(datagram))
     except IndexError as error:
         raise BerError("it ends too early") from error
 
@@ -77,8 +79,13 @@ def _long_length(data: bytes, at: int, first: int) -> tuple[int, int]:
 
 
 def _variables(data: bytes, at: int, end: int) -> list[tuple[Oid, Value | Absent]]:
-    """The variables between two positions. Lengths stand in line here, because this loop is what a walk costs."""
+    """The variables between two positions.
+
+    This loop is what a walk costs. So lengths stand in line, and what names have before their last arc, which is mostly
+    the same in all of them, is computed once. A name of two arcs, which no variable has, is refused.
+    """
     found: list[tuple[Oid, Value | Absent]] = []
+    beginnings: dict[bytes, Oid] = {}
     while at < end:
         at, stop = _open(data, at, end, _SEQUENCE)
         if data[at] != _OID:
@@ -87,27 +94,39 @@ def _variables(data: bytes, at: int, end: int) -> list[tuple[Oid, Value | Absent
         at += 2
         if length > 0x7F:
             length, at = _long_length(data, at, length)
-        name = data[at : at + length]
-        at += length
+        if length > _OID_BYTES_MAX:
+            raise BerError("a name of too many arcs")
+        name_at, at = at, at + length
+        last_at = at - 1
+        while last_at > name_at and data[last_at - 1] > 0x7F:
+            last_at -= 1
+        beginning = data[name_at:last_at]
+        if (arcs := beginnings.get(beginning)) is None:
+            arcs = beginnings[beginning] = _oid(beginning)
+        arc = 0
+        for byte in data[last_at:at]:
+            arc = arc << 7 | byte & 0x7F
         tag, length = data[at], data[at + 1]
+        last_byte = data[at - 1]
         at += 2
         if length > 0x7F:
             length, at = _long_length(data, at, length)
-        if at + length != stop:
+        if at + length != stop or last_byte > 0x7F:
             raise BerError("a variable that is not as long as it says")
-        found.append((_oid(name), _value(tag, data[at:stop])))
+        content = data[at:stop]
+        found.append(((*arcs, arc), content if tag == _OCTETS else _value(tag, content)))
         at = stop
     return found
 
 
 def _value(tag: int, content: bytes) -> Value | Absent:
-    if tag in _BYTES:
-        return content
-    if tag == _INTEGER or tag in _UNSIGNED:
+    signed = _IS_SIGNED.get(tag)
+    if signed is not None:
         if len(content) > _INTEGER_BYTES_MAX:
             raise BerError("an integer of more than 64 bits")
-        # Some agents leave out the zero byte that keeps a large counter positive.
-        return int.from_bytes(content, "big", signed=tag == _INTEGER)
+        return int.from_bytes(content, "big", signed=signed)
+    if tag in _BYTES:
+        return content
     if tag == _OID:
         return _oid(content)
     if tag in _ABSENT:
@@ -116,21 +135,17 @@ def _value(tag: int, content: bytes) -> Value | Absent:
 
 
 def _oid(content: bytes) -> Oid:
-    if not content or len(content) > _OID_BYTES_MAX:
-        raise BerError("an object identifier of no or of too many arcs")
-    if content.isascii():
-        arcs = content
-    else:
-        arcs = list[int]()
-        arc = 0
-        for byte in content:
-            if byte < 0x80:
-                arcs.append(arc | byte)
-                arc = 0
-            else:
-                arc = (arc | byte & 0x7F) << 7
-        if content[-1] > 0x7F:
-            raise BerError("an object identifier ends too early")
+    """An object identifier from its content. The bound keeps its arcs, and the time that they take, small."""
+    if not content or len(content) > _OID_BYTES_MAX or content[-1] > 0x7F:
+        raise BerError("an object identifier of no, of half or of too many arcs")
+    arcs: list[int] = []
+    arc = 0
+    for byte in content:
+        if byte < 0x80:
+            arcs.append(arc | byte)
+            arc = 0
+        else:
+            arc = (arc | byte & 0x7F) << 7
     first = arcs[0]
     root = min(first // 40, 2)
     return (root, first - 40 * root, *arcs[1:])

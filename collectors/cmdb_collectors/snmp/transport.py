@@ -38,11 +38,12 @@ class ErrorStatus(IntEnum):
 
 
 class Answer(NamedTuple):
-    """A response. `error_index` counts from 1; 0 is none."""
+    """A response. `error_index` counts from 1; 0 is none. `size_bytes` is about what it took as a message."""
 
     error_status: int
     error_index: int
     variables: Sequence[tuple[Oid, Value | Absent]]
+    size_bytes: int
 
 
 class NoAnswerError(Exception):

@@ -185,7 +185,9 @@ def _answered(
     if indication:
         future.set_exception(_failure(indication))
         return
-    future.set_result(Answer(int(status), int(index), [(tuple(name), _value(value)) for name, value in variables]))
+    found = [(tuple(name), _value(value)) for name, value in variables]
+    size_bytes = sum(len(name) + (len(value) if isinstance(value, bytes | tuple) else 8) for name, value in found)
+    future.set_result(Answer(int(status), int(index), found, size_bytes))
 
 
 def _failure(indication: Any) -> Exception:

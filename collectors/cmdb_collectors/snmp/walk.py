@@ -21,8 +21,8 @@ from cmdb_collectors.snmp.values import Oid, Rows, dotted
 
 # RFC 3416 lets a device answer what fits into 484 bytes; sixteen plain scalars do.
 _VARIABLES_PER_GET = 16
-# What a row, and each arc of its name, cost in memory beside the bytes of the value.
-_ROW_BYTES, _ARC_BYTES = 150, 16
+# What a row takes in memory, and what each byte of a message may become there: at worst an arc of a name.
+_ROW_BYTES, _MEMORY_PER_BYTE = 200, 8
 _FAILURES = (NoAnswerError, GarbledError, RefusedError)
 _FELL_SILENT = "it answered at first, and then no more"
 _GARBLED = "what comes back is no valid SNMP"
@@ -32,7 +32,8 @@ class Limits(NamedTuple):
     """What one device may cost.
 
     `timeout_seconds` and `retries` are of one request, `rows_max` of one walk (the answer that exceeds it is kept),
-    the rest of the whole session. `max_repetitions` is what a session begins with and comes down from.
+    the rest of the whole session. `bytes_max` is memory, by an upper estimate. `max_repetitions` is what a session
+    begins with and comes down from.
     """
 
     timeout_seconds: float = 2.0
@@ -111,7 +112,7 @@ class Walker:
     async def walk(self, root: Oid) -> Walk:
         """The rows below a root, in the device's order."""
         rows: Rows = {}
-        last, problem = root, self.problem
+        last, depth, problem = root, len(root), self.problem
         while problem is None:
             try:
                 answer = await self._next(last)
@@ -122,7 +123,7 @@ class Walker:
                 return Walk(rows, "read")
             problem = self._note_status(answer)
             for oid, value in answer.variables:
-                if value is Absent.END_OF_MIB_VIEW or oid[: len(root)] != root:
+                if oid[:depth] != root or value is Absent.END_OF_MIB_VIEW:
                     return Walk(rows, "read")
                 if oid <= last:
                     problem = f"the device goes in circles: after {dotted(last)} it answers {dotted(oid)}"
@@ -130,8 +131,7 @@ class Walker:
                 last = oid
                 if not isinstance(value, Absent):
                     rows[oid] = value
-                    value_bytes = len(value) if isinstance(value, bytes) else 0
-                    self._bytes_left -= _ROW_BYTES + _ARC_BYTES * len(oid) + value_bytes
+            self._bytes_left -= _ROW_BYTES * len(answer.variables) + _MEMORY_PER_BYTE * answer.size_bytes
             problem = problem or self._excess(rows)
         return Walk(rows, "partial" if rows else "not_read", problem)
 
@@ -199,5 +199,5 @@ class Walker:
         if len(rows) > self._limits.rows_max:
             return f"the device has more than {self._limits.rows_max} rows here"
         if self._bytes_left < 0:
-            self.problem = f"the device answers with more than {self._limits.bytes_max} bytes"
+            self.problem = f"what the device answers takes more than {self._limits.bytes_max} bytes of memory"
         return self.problem
