@@ -80,9 +80,9 @@ def solve(
     )
     proofs += joint_proofs(Tier.CORROBORATED, joints, groups, evidence)
 
-    # Whom a person told from others is a thing of its own, whatever is left to know it by; so is the heir of one.
+    # Whom a person named, or told from others, is a thing of its own, whatever is left to know it by; an heir too.
     founded = {key for pair in decisions.cannot for key in pair}
-    founded |= {key for key, seen in evidence.items() if seen.sighting.inherited}
+    founded |= {key for key, seen in evidence.items() if seen.sighting.inherited or seen.sighting.is_named}
     rank = {key: number for number, key in enumerate(evidence)}
     clusters: list[Cluster] = []
     held_back: dict[SightingKey, tuple[Identifier, ...]] = {}

@@ -8,6 +8,9 @@ from itertools import chain
 from typing import NamedTuple, Self
 
 BOOT_ID = "boot_id"
+TARGET = "target"
+"""The kind of identifier that stands in for all others where a person named what is to be read, and it tells nothing to
+know it by. It links nothing; it makes a thing of what would be held."""
 
 
 class Identifier(NamedTuple):
@@ -100,6 +103,11 @@ class Sighting:
     """Read from inside a container: hardware and machine-id there are the host's."""
     inherited: frozenset[Birth] = frozenset()
     """The births of purged sightings of the same CI: its id outlives them."""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it is a thing by a person's word alone: a target that has no evidence at all."""
+        return any(one.kind == TARGET for one in self.identifiers)
 
     @property
     def birth(self) -> Birth:

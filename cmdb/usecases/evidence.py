@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cmdb.identify.epochs import Reading
 from cmdb.identify.rules import KindRule, Origin, Rules, Tier
-from cmdb.identify.sighting import Address, Identifier, Life, Sighting, SightingKey
+from cmdb.identify.sighting import TARGET, Address, Identifier, Life, Sighting, SightingKey
 from cmdb.model.sources import MINUTE_MS, SOURCE_KINDS
 from cmdb.model.types import BY_LABEL, IDENTIFIERS
 from cmdb.model.vocabulary import Family
@@ -50,9 +50,7 @@ def sightings_of(
                 family=str(family),
                 source_kind=claims.source_kind,
                 is_exclusive=_is_exclusive(claims, item),
-                identifiers=frozenset(
-                    Identifier(k, value) for k, values in item.identifiers.items() for value in values
-                ),
+                identifiers=_identifiers(claims, key, item),
                 lives=_lives(claims, before, last_at, is_root=item.parent is None),
                 first_effective_at=before.first_effective_at if before else claims.effective_at,
                 period_ms=period_of(claims.source_kind, claims.interval_ms),
@@ -64,6 +62,12 @@ def sightings_of(
             )
         )
     return found
+
+
+def _identifiers(claims: Claims, key: SightingKey, item: ContentItem) -> frozenset[Identifier]:
+    found = frozenset(Identifier(kind, value) for kind, values in item.identifiers.items() for value in values)
+    is_target = item.parent is None and f"|target|{claims.domain}|" in claims.scope
+    return found or (frozenset({Identifier(TARGET, key.text)}) if is_target else found)
 
 
 def root_of(claims: Claims) -> str | None:

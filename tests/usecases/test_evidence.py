@@ -208,6 +208,18 @@ def test_a_serial_number_counts_within_its_vendor() -> None:
     assert together(divide(snmp(1, **bare), snmp(2, vendor="Other", **bare))) == [["snmp"], ["snmp"]]
 
 
+def test_a_named_target_that_tells_nothing_to_know_it_by_is_a_device_and_others_like_it_are_others() -> None:
+    bare: dict[str, Any] = {"engine_id": None, "permanent_macs": None, "name": "sensor", "ci_type": "NetworkDevice"}
+    found = divide(snmp(1, **bare), snmp(2, **bare))
+    assert together(found) == [["snmp"], ["snmp"]]
+    assert not found.held
+    nameless = host(3, agent_id=None, machine_id=None, permanent_macs=None)
+    assert divide(nameless).held
+    # The day it tells something, it is the same thing still.
+    same = divide(snmp(1, **bare | {"system_serial": "SN0001"}), snmp(2, **bare))
+    assert {one.id for one in same.clusters} == {one.id for one in found.clusters}
+
+
 def test_a_device_that_booted_since_the_last_reading_began_another_life() -> None:
     first = read(snmp(1))
     still_up = read(snmp(1, at=START + MINUTE), before=first)
