@@ -11,7 +11,7 @@ import typer
 
 from cmdb.cli.asking import ask
 from cmdb.cli.options import AsJson
-from cmdb.cli.output import local_time, print_facts, print_json, print_table, said
+from cmdb.cli.output import console, local_time, print_facts, print_json, print_table, said
 
 if TYPE_CHECKING:
     from cmdb.cli.client import Client
@@ -76,7 +76,7 @@ def show(
         cmdb ci show postgres@db-1 --history
     """
     with ask(ctx) as client:
-        ci_id = _find(client, ci)
+        ci_id = find(client, ci)
         found: dict[str, Any] = client.get(f"/cis/{ci_id}")
         relationships = list(client.every(f"/cis/{ci_id}/relationships", "relationships", limit=_PAGE))
         events = list(client.every(f"/cis/{ci_id}/history", "events", limit=_PAGE)) if history else None
@@ -100,7 +100,27 @@ def show(
         print_table(("At", "What", ""), (_event_row(event) for event in events))
 
 
-def _find(client: Client, text: str) -> str:
+@app.command()
+def why(
+    ctx: typer.Context,
+    ci: Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")],
+    as_json: AsJson = False,
+) -> None:
+    """Tell why a CI is one thing: who sees it, what joins them, what does not count, what people decided.
+
+    Example: cmdb ci why web-1
+    """
+    from cmdb.cli.identity_tree import identity_tree
+
+    with ask(ctx) as client:
+        found: dict[str, Any] = client.get(f"/cis/{find(client, ci)}/identity")
+    if as_json:
+        print_json(found)
+    else:
+        console().print(identity_tree(found))
+
+
+def find(client: Client, text: str) -> str:
     """The id of the CI that this text names; the server refuses a name that several have, and tells them all."""
     if text.startswith("ci_"):
         return text
