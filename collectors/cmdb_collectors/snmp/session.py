@@ -43,6 +43,7 @@ async def open_session(
     """A session; nothing is sent before the first question. `address` is an IPv4 or IPv6 address or a host name."""
     limits = limits or Limits()
     try:
+        _check(credentials)
         peer = await connect(address, port)
     except RefusedError as error:
         yield _Unreachable(str(error))
@@ -64,6 +65,21 @@ async def open_session(
         transport.close()
 
 
+def _check(credentials: SnmpCredentials) -> None:
+    """Raises RefusedError for a user that no device can have (RFC 3414: sections 2.4 and 11.2)."""
+    if isinstance(credentials, Community):
+        return
+    if not 0 < len(credentials.user.encode()) <= 32:
+        raise RefusedError("a user name has 1 to 32 bytes")
+    if credentials.priv_protocol and not credentials.auth_protocol:
+        raise RefusedError("privacy needs authentication")
+    passwords = {"authentication": (credentials.auth_protocol, credentials.auth_password),
+                 "privacy": (credentials.priv_protocol, credentials.priv_password)}  # fmt: skip
+    for kind, (protocol, password) in passwords.items():
+        if protocol and len(password or "") < 8:
+            raise RefusedError(f"the {kind} password must have at least 8 characters")
+
+
 def _unanswered(credentials: SnmpCredentials) -> str:
     """What silence means. Net-SNMP drops what it cannot decrypt and contexts it does not know; others report both."""
     suspects = ["address"]
@@ -76,7 +92,7 @@ def _unanswered(credentials: SnmpCredentials) -> str:
 
 
 class _Unreachable:
-    """The session with a device to which no socket leads."""
+    """The session with a device to which no way leads."""
 
     def __init__(self, problem: str) -> None:
         self.problem: str | None = problem

@@ -280,6 +280,21 @@ def test_what_a_real_agent_lets_fall_is_among_the_reasons_of_its_silence(snmpd, 
     assert (rows, problem) == ({}, f"no answer: wrong {suspects} or access list?")
 
 
+@pytest.mark.parametrize(
+    ("credentials", "problem"),
+    [
+        (user(auth_password="short"), "the authentication password must have at least 8 characters"),
+        (UsmUser(user="one", auth_protocol="SHA"), "the authentication password must have at least 8 characters"),
+        (user(priv_password=""), "the privacy password must have at least 8 characters"),
+        (user(auth=None), "privacy needs authentication"),
+        (user("n" * 33), "a user name has 1 to 32 bytes"),
+        (user(""), "a user name has 1 to 32 bytes"),
+    ],
+)
+def test_a_user_that_no_device_can_have_is_a_problem_and_no_exception(credentials, problem):
+    assert ask(9, credentials, lambda session: session.get([SYS_NAME])) == ({}, problem)
+
+
 def test_two_agents_with_one_engine_id_are_read_at_once(snmpd):
     async def both():
         async with (
