@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from cmdb_collectors.credentials import Login
 
+from tests.support.process_space import ProcessSpace
 from tests.support.require import require
 
 ADDRESS = "127.0.0.1"
@@ -49,8 +50,16 @@ def make_key(path: Path, kind: str = "ed25519", passphrase: str = "") -> str:
 
 
 @contextmanager
-def ssh_server(folder: Path, kinds: Sequence[str] = ("ed25519",), options: Sequence[str] = ()) -> Generator[SshServer]:
-    """A server with a host key of each kind; skips where there is no sshd. `options` are lines of sshd_config(5)."""
+def ssh_server(
+    folder: Path,
+    kinds: Sequence[str] = ("ed25519",),
+    options: Sequence[str] = (),
+    space: ProcessSpace | None = None,
+) -> Generator[SshServer]:
+    """A server with a host key of each kind; skips where there is no sshd.
+
+    `options`: lines of sshd_config(5). `space`: where it runs, apart from the machine itself.
+    """
     sshd = require("sshd")
     for kind in kinds:
         make_key(folder / f"host_{kind}", kind)
@@ -61,15 +70,14 @@ def ssh_server(folder: Path, kinds: Sequence[str] = ("ed25519",), options: Seque
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     port = free_port()
     lines = [
-        f"ListenAddress {ADDRESS}:{port}", "PidFile none", "UsePAM no", "StrictModes no", "PrintMotd no",
+        *options, f"ListenAddress {ADDRESS}:{port}", "PidFile none", "UsePAM no", "StrictModes no", "PrintMotd no",
         "PasswordAuthentication no", f"AuthorizedKeysFile {authorized}", "PermitRootLogin yes",
-        "MaxStartups 100", *(f"HostKey {folder / f'host_{kind}'}" for kind in kinds), *options,
+        "MaxStartups 100", *(f"HostKey {folder / f'host_{kind}'}" for kind in kinds),
     ]  # fmt: skip
     (folder / "sshd_config").write_text("\n".join(lines) + "\n")
-    process = subprocess.Popen(
-        [str(sshd), "-D", "-e", "-f", str(folder / "sshd_config")],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=(folder / "log").open("wb"),
-    )  # fmt: skip
+    command = [str(sshd), "-D", "-E", str(folder / "log"), "-f", str(folder / "sshd_config")]
+    quiet = subprocess.DEVNULL
+    process = space.start(command) if space else subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet)
     try:
         _wait(port, process, folder / "log")
         server = SshServer(folder, port, process)
@@ -77,8 +85,11 @@ def ssh_server(folder: Path, kinds: Sequence[str] = ("ed25519",), options: Seque
         server.known_hosts.write_text("".join(f"[{ADDRESS}]:{port} {key}\n" for key in keys))
         yield server
     finally:
-        process.terminate()
-        process.wait(10)
+        if space:
+            space.stop(process)
+        else:
+            process.terminate()
+            process.wait(10)
 
 
 def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -197,16 +197,11 @@ def _leave_out_session(snapshot: Snapshot) -> int:
         if len(parts) == 4 and parts[1] == "proc" and parts[3] == "stat" and parts[2].isdigit():
             fields = content.rpartition(b")")[2].split()
             parents[int(parts[2])] = int(fields[1]) if len(fields) > 1 else 0
-    login = shell
-    while login in parents and not command_line.is_session(_arguments(snapshot, login)):
-        login = parents[login]
-    login = login if login in parents else shell
-    own = {shell}
-    if login != shell:
-        at = shell
-        while at != login:
-            own.add(at)
-            at = parents[at]
+    own: set[int] = {shell}
+    ancestors = list(_ancestors(shell, parents))
+    sessions = [pid for pid in ancestors if command_line.is_session(_arguments(snapshot, pid))]
+    login = sessions[0] if sessions else shell
+    own.update(ancestors[: ancestors.index(login)] if sessions else ())
     grown = True
     while grown:
         more = {pid for pid, parent in parents.items() if parent in own and pid not in own}
@@ -216,11 +211,18 @@ def _leave_out_session(snapshot: Snapshot) -> int:
     for said in (snapshot.files, snapshot.links, snapshot.descriptors):
         for path in [path for path in said if path.startswith("/proc/") and _pid(path) in own]:
             del said[path]
-    snapshot.denied = {path for path in snapshot.denied if _pid(path) not in own}
+    snapshot.denied = {path for path in snapshot.denied if _pid(path) not in own.union(sessions)}
     if space:  # the login's process may hide its own from the very user who logged in
-        snapshot.denied.discard(f"/proc/{login}/ns/net")
         snapshot.links[f"/proc/{login}/ns/net"] = space
     return login
+
+
+def _ancestors(pid: int, parents: dict[int, int]) -> Iterator[int]:
+    """The processes above one, the nearest first."""
+    seen = {pid}
+    while (pid := parents.get(pid, 0)) in parents and pid not in seen:
+        seen.add(pid)
+        yield pid
 
 
 def _pid(path: str) -> int | None:
