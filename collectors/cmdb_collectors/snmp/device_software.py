@@ -12,6 +12,8 @@ from cmdb_collectors.snmp.profiles.profile import Profile
 from cmdb_collectors.snmp.profiles.values import Facts, first
 from cmdb_collectors.snmp.values import Rows
 
+# A release of software is known by version and architecture, and many agents tell the name alone.
+_UNTOLD = "unknown"
 # uname(2) as net-snmp puts it together: sysname nodename release version machine.
 _UNAME = re.compile(r"(?P<kernel>[A-Z]\w+) \S+ (?P<release>\d\S*) (?P<version>.*) (?P<machine>[a-z]\w+)")
 
@@ -62,8 +64,8 @@ def add_packages(reading: Reading, facts: Facts, profile: Profile) -> None:
         for software in dict.fromkeys(host_resources_mib.installed(facts.rows)):
             reading.add(
                 ":".join(("pkg", *(part for part in software if part))), "SoftwareRelease", ROOT,
-                manager=software.manager, name=software.name, version=software.version,
-                architecture=software.architecture,
+                manager=software.manager, name=software.name, version=software.version or _UNTOLD,
+                architecture=software.architecture or _UNTOLD,
             )  # fmt: skip
     if not reading.items:
         reading.state = NOT_READ

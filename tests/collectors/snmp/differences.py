@@ -4,6 +4,8 @@ from __future__ import annotations
 
 _AGENT_SOFTWARE = "names the SNMP agent, not the machine: net-snmp knows neither maker nor model"
 _ENGINE_ID = "a part of snmpEngineID, which is no serial number"
+AGENTS = frozenset({_AGENT_SOFTWARE, _ENGINE_ID})
+
 _HOSTS = (
     "full_camera_semac-ipcam-500",
     "full_os_linux_ibm-x3550-m3",
@@ -22,7 +24,6 @@ REASONS: dict[tuple[str, str], str] = {
     ("full_bmc_hp-onboard-administrator", "model"): "serial number and model are those of the enclosure",
     ("full_os_linux_ibm-power-chrp", "model"): "from a table by sysObjectID; the recording has no object with a model",
     ("full_router_brocade-unknown-001", "model"): "ENTITY-MIB has the model as sold; the other is IBM's, from a table",
-    ("full_switch_brocade-icx6430-24", "model"): "the same model, spelled as the device spells it",
     ("microsemitime", "vendor"): "the device answers with an enterprise number that is assigned to somebody else",
     ("sm-os", "model"): "a part number; sysDescr has the product's name",
     ("transition", "model"): "the sysName, which on this device is still a model's name",

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from cmdb_collectors.snmp import device
 
-from tests.collectors.snmp.differences import REASONS
+from tests.collectors.snmp.differences import AGENTS, REASONS
 from tests.support import snmprec
 from tests.support.recorded_session import RecordedSession
 
@@ -60,6 +60,11 @@ class Comparison(NamedTuple):
         return any(same(self.attribute, self.ours, other) for other in (self.librenms, self.glpi) if other is not None)
 
     @property
+    def is_of_agent(self) -> bool:
+        """True where what is expected is not the device's: see AGENTS."""
+        return not self.is_equal and self.reason in AGENTS
+
+    @property
     def reason(self) -> str | None:
         return REASONS.get((self.recording, self.attribute))
 
@@ -68,8 +73,8 @@ def same(attribute: str, ours: str | None, other: str) -> bool:
     """Equal but for case, white space, surrounding quotes and backslashes.
 
     Vendors also but for the names of `_VENDORS`. Versions also but for words in front of the number (`Version`, `v`,
-    the image's name). Models also but for the vendor's name in front and the hardware revision behind: both programs
-    give them now with and now without.
+    the image's name). Models also but for the vendor's name in front, the hardware revision or the word `Switch` behind
+    and spaces: both programs give them now with and now without.
     """
     if ours is None:
         return False
@@ -97,7 +102,8 @@ def _version(version: str) -> str:
 
 def _model(model: str) -> str:
     bare = re.sub(r"^(?:hp|aruba|cisco|juniper|linksys|symmetricom|ufi space)\s+", "", _plain(model))
-    return re.sub(r"\s+(?:v\d+|\d+\.\d+|hwver:\S+|rev\. \w+)$", "", bare)
+    bare = re.sub(r"\s+(?:v\d+|\d+\.\d+|hwver:\S+|rev\. \w+|switch)$", "", bare)
+    return bare.replace(" ", "")
 
 
 def comparisons() -> Iterator[Comparison]:
@@ -152,18 +158,22 @@ def page(found: list[Comparison]) -> str:
         "",
         "The collector reads recordings of real devices, and two other programs have read them too: LibreNMS and",
         "GLPI's agent. A value counts as right where it equals one of theirs, but for case, white space, quotes, words",
-        "in front of a version's number, the vendor's name before and the hardware revision behind a model, and the",
-        "names that one vendor goes by, former owners among them. Values that were written over in the recording",
-        "(`<private>`, `DEVICESERL`) do not count.",
+        "in front of a version's number, the vendor's name before a model and the hardware revision or `Switch` behind",
+        "it, and the names that one vendor goes by, former owners among them. Values that were written over in the",
+        "recording (`<private>`, `DEVICESERL`) do not count. The last column leaves out what names the SNMP agent and",
+        "not the device: of a host with net-snmp, GLPI's agent says that its maker is Net-SNMP, its model Linux and its",
+        "serial number a part of the engine's id.",
         "",
-        "| attribute | expected | equal | share |",
-        "|---|---|---|---|",
+        "| attribute | expected | equal | share | of the device |",
+        "|---|---|---|---|---|",
     ]
     for attribute in (*ATTRIBUTES, None):
         part = [one for one in found if attribute in (None, one.attribute)]
         equal = sum(one.is_equal for one in part)
         name = f"`{attribute}`" if attribute else "all"
-        lines.append(f"| {name} | {len(part)} | {equal} | {equal / len(part):.1%} |")
+        of_device = sum(not one.is_of_agent for one in part)
+        share = f"{equal / len(part):.1%} | {equal / of_device:.1%} ({equal} of {of_device})"
+        lines.append(f"| {name} | {len(part)} | {equal} | {share} |")
     lines += [
         "",
         "## What differs",

@@ -220,3 +220,22 @@ def test_another_unix_with_net_snmp_is_named_by_its_kernel() -> None:
     found = _read(_rows("1.3.6.1.4.1.8072.3.2.8", "FreeBSD fw 14.1-RELEASE FreeBSD 14.1-RELEASE GENERIC amd64"))
     attributes = _section(found, "operating_system").attributes
     assert (attributes["os_name"], attributes["os_version"]) == ("FreeBSD", "14.1-RELEASE")
+
+
+def test_software_whose_version_nobody_tells_is_still_a_release() -> None:
+    rows = _rows("1.3.6.1.4.1.311.1.1.3.1.1", "Hardware: x86 - Software: Windows 2000 Version 5.1 (Build 2600 Free)")
+    found = _read(rows | {(*hr.HR_SW_INSTALLED_NAME, 1): b"7-Zip 9.20"})
+    assert _section(found, "operating_system").attributes["os_version"] == "5.1.2600"
+    assert _section(found, "packages").items == [
+        {
+            "key": "pkg:snmp:7-Zip 9.20",
+            "type": "SoftwareRelease",
+            "in": "device",
+            "attributes": {"manager": "snmp", "name": "7-Zip 9.20", "version": "unknown", "architecture": "unknown"},
+        }
+    ]
+
+
+def test_a_memory_of_a_few_bytes_is_no_memory() -> None:
+    found = _read(_linux() | {hr.HR_MEMORY_SIZE: 1})
+    assert "memory_bytes" not in _section(found, "hardware").attributes

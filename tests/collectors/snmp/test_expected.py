@@ -35,6 +35,7 @@ def test_the_page_of_differences_is_up_to_date(found: list[Comparison]) -> None:
         ("vendor", "HP", "Hewlett-Packard"),
         ("model", "Color LaserJet M452nw", "HP Color LaserJet M452nw"),
         ("model", "SG350X-24P", "SG350X-24P V04"),
+        ("model", "ICX6430-24", "ICX 6430-24 Switch"),
         ("os_version", "3.17.10", "V3.17.10"),
         ("os_version", "17.12.4", "CAT9K_IOSXE 17.12.4"),
         ("serial_number", "b4fbe41b4808", "B4FBE41B4808 "),
@@ -48,7 +49,7 @@ def test_spellings_of_one_value_are_the_same(attribute: str, ours: str, other: s
     ("attribute", "ours", "other"),
     [
         ("vendor", "HP", "Cisco"),
-        ("model", "ICX6430-24", "ICX 6430-24 Switch"),
+        ("model", "ICX6430-24", "ICX 6430-48 Switch"),
         ("os_version", "9.12(2)", "9.12(3)"),
         ("os_version", None, "1.0"),
         ("serial_number", "FCW1", "FCW2"),

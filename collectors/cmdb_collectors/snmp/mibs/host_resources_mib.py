@@ -20,6 +20,7 @@ HR_PROCESSOR_LOAD = oid_of("1.3.6.1.2.1.25.3.3.1.2")
 HR_FS_ENTRY = oid_of("1.3.6.1.2.1.25.3.8.1")
 HR_SW_INSTALLED_NAME = oid_of("1.3.6.1.2.1.25.6.3.1.2")
 
+_LEAST_MEMORY_BYTES = 1 << 20
 _STORAGE_TYPES = oid_of("1.3.6.1.2.1.25.2.1")
 _RAM, _FIXED_DISK, _NETWORK_DISK = (*_STORAGE_TYPES, 2), (*_STORAGE_TYPES, 4), (*_STORAGE_TYPES, 10)
 _PROCESSOR = oid_of("1.3.6.1.2.1.25.3.1.3")
@@ -64,13 +65,11 @@ def up_time_seconds(rows: Rows) -> float | None:
 
 
 def memory_bytes(rows: Rows) -> int | None:
-    """Main memory: hrMemorySize, else the RAM of hrStorageTable."""
-    kilobytes = integer(rows.get(HR_MEMORY_SIZE))
-    if kilobytes and kilobytes > 0:
-        return kilobytes * 1024
+    """Main memory: hrMemorySize, else the RAM of hrStorageTable. Less than a mebibyte is an agent's wrong unit."""
     kinds = column(rows, (*HR_STORAGE_ENTRY, 2))
     sizes = [_bytes(rows, index, 5) for index, kind in kinds.items() if kind == _RAM]
-    return next((size for size in sizes if size), None)
+    sizes.insert(0, (integer(rows.get(HR_MEMORY_SIZE)) or 0) * 1024)
+    return next((size for size in sizes if size and size >= _LEAST_MEMORY_BYTES), None)
 
 
 def processors(rows: Rows) -> list[str | None]:

@@ -6,12 +6,12 @@ from cmdb_collectors.snmp.profiles.profile import Description, Entity, Match, Pr
 CISCO_IOSXE = Profile(
     name="cisco_iosxe",
     about="Cisco IOS XE",
-    recognised_by=(Match("1.3.6.1.4.1.9", r"IOS[- ]?XE|Cisco IOS Software \[|CAT9K|X86_64_LINUX_IOSD"),),
+    recognised_by=(Match("1.3.6.1.4.1.9", r"IOS[- ]?XE|Cisco IOS Software \[|CAT9K|X86_64_LINUX_IOSD|^Cisco +IE3\d"),),
     vendor=(Text("Cisco"),),
     os_name="Cisco IOS XE",
     # The release as `show version` names it (17.12.04) stands on the supervisor; sysDescr has the image's (17.12.4).
     os_version=(
-        Entity("software_revision"),
+        Entity("software_revision", None, r"\d+\.\d+\S*"),
         Entity("software_revision", MODULE, r"\d+\.\d+\S*"),
         Description(r"Version ([^\s,]+)"),
     ),

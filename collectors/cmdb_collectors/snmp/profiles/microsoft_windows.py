@@ -1,6 +1,6 @@
 """Microsoft Windows with its own SNMP service."""
 
-from cmdb_collectors.snmp.profiles.profile import Description, Match, Profile
+from cmdb_collectors.snmp.profiles.profile import Description, Joined, Match, Profile
 
 MICROSOFT_WINDOWS = Profile(
     name="microsoft_windows",
@@ -10,6 +10,6 @@ MICROSOFT_WINDOWS = Profile(
     os_name="Windows",
     model=(),
     serial_number=(),
-    os_version=(Description(r"Version ([\d.]+ \(Build \d+)"),),
+    os_version=(Joined((Description(r"Version ([\d.]+)"), Description(r"Build (\d+)")), "."),),
     limits="The SNMP service knows neither maker nor serial number.",
 )
