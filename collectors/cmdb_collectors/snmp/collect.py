@@ -15,6 +15,7 @@ from cmdb_collectors.snmp.device import Device
 from cmdb_collectors.snmp.device_hardware import ROOT
 from cmdb_collectors.snmp.interfaces import INTERFACES_MAX, Interfaces
 from cmdb_collectors.snmp.mibs import bridge_mib, lldp_mib, q_bridge_mib, tcp_mib, tplink_lldp_mib, vtp_mib
+from cmdb_collectors.snmp.mibs.tables import SortedRows
 from cmdb_collectors.snmp.session import Limits, Session, open_session
 from cmdb_collectors.snmp.values import Rows
 from cmdb_collectors.snmp.vlan_tables import CISCO, ByVlan, tables
@@ -40,15 +41,16 @@ async def read(session: Session, author: Author, by_vlan: ByVlan) -> Document:
     vlan_ids = [vlan.vlan_id for vlan in vtp_mib.vlans(walks.rows)] if described.enterprise == CISCO else []
     if vlan_ids and session.problem is None and not q_bridge_mib.stations(walks.rows).found:
         of_vlans, untold = await by_vlan(vlan_ids)
-    parsed = ports.interfaces(walks.rows)
+    rows = SortedRows(walks.rows)
+    parsed = ports.interfaces(rows)
     known = Interfaces(parsed.found[:INTERFACES_MAX])
-    around = topology.read(walks.rows, known, of_vlans)
+    around = topology.read(rows, known, of_vlans)
     if untold is not None:
         around.note("not_available", untold)
-    network = ports.read(walks.rows, parsed, known, _member_numbers(described))
+    network = ports.read(rows, parsed, known, _member_numbers(described))
     readings = [
         *described.readings,
-        *(walks.judge(reading) for reading in (network, around, *services.read(walks.rows))),
+        *(walks.judge(reading) for reading in (network, around, *services.read(rows))),
     ]
     bounds.fit(readings)
     return _document(author, described, readings)

@@ -48,7 +48,7 @@ def links(rows: Rows, interfaces: Interfaces) -> Links:
             unplaced += 1
         else:
             found.append(Link(if_index, "lldp", *neighbour[2:]))
-    found = list(dict.fromkeys(found))
+    found = _once(found)
     for spoken in dict.fromkeys(cdp.found):
         if spoken.if_index not in interfaces.by_index:
             unplaced += 1
@@ -59,6 +59,17 @@ def links(rows: Rows, interfaces: Interfaces) -> Links:
         else:
             found[position] = _merged(found[position], spoken)
     return Links(found, lldp.skipped + cdp.skipped, unplaced)
+
+
+def _once(found: list[Link]) -> list[Link]:
+    """Each pair of ports once; what one entry leaves out another may say (seen: Eltex lists TP-Link twice)."""
+    by_pair: dict[tuple[int, str, str | None], Link] = {}
+    for link in found:
+        pair = (link.if_index, link.chassis_id, link.port_id)
+        first = by_pair.setdefault(pair, link)
+        missing = {name: value for name, value in link._asdict().items() if getattr(first, name) is None}
+        by_pair[pair] = first._replace(**missing)
+    return list(by_pair.values())
 
 
 class LocalPorts:

@@ -152,7 +152,7 @@ def page(found: list[Expectation]) -> str:
         "GLPI's agent. A port counts where number, name and MAC are those expected, as far as they are given; a link",
         "where the neighbour stands at the local port that is expected.",
         "",
-        "| | expected by | expected | found | differs, and ours is right |",
+        "| | expected by | expected | found | differs for a reason |",
         "|---|---|---|---|---|",
     ]
     for kind in (PORT, LINK):

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cmdb_collectors.snmp.mibs.tables import Columns, Malformed, Parsed, entries, mac, number, parse, positive, text
+from cmdb_collectors.snmp.mibs.tables import (
+    Columns,
+    Malformed,
+    Parsed,
+    below,
+    entries,
+    mac,
+    number,
+    parse,
+    positive,
+    text,
+)
 from cmdb_collectors.snmp.values import Oid, Rows
 
 IF_ENTRY = (1, 3, 6, 1, 2, 1, 2, 2, 1)
@@ -93,7 +104,7 @@ def _speed(columns: Columns, more: Columns) -> int | None:
 def layers_above(rows: Rows) -> dict[int, set[int]]:
     """The interfaces that run on top of each, such as the bundle of a member port (ifStackTable), by ifIndex."""
     found: dict[int, set[int]] = {}
-    for oid in rows:
-        if len(oid) == len(STACK_STATUS) + 2 and oid[:-2] == STACK_STATUS and oid[-2] and oid[-1]:
+    for oid, _ in below(rows, STACK_STATUS):
+        if len(oid) == len(STACK_STATUS) + 2 and oid[-2] and oid[-1]:
             found.setdefault(oid[-1], set()).add(oid[-2])
     return found

@@ -9,6 +9,7 @@ from cmdb_collectors.snmp.mibs.tables import (
     Columns,
     Malformed,
     Parsed,
+    below,
     inet_address,
     ip,
     mac,
@@ -96,10 +97,8 @@ def default_gateways(rows: Rows) -> list[str]:
     found: set[str] = set()
     for default in (_DEFAULT_V4, _DEFAULT_V6):
         root = (*_INET_CIDR_ROUTE_TYPE, *default)
-        for oid in rows:
-            if oid[: len(root)] == root and (hop := _next_hop(oid[len(root) :])):
-                found.add(hop)
-    older = [value for oid, value in rows.items() if oid[: len(DEFAULT_ROUTES[2])] == DEFAULT_ROUTES[2]]
+        found |= {hop for oid, _ in below(rows, root) if (hop := _next_hop(oid[len(root) :]))}
+    older = [value for _, value in below(rows, DEFAULT_ROUTES[2])]
     for value in (*older, rows.get(ROUTE_NEXT_HOP_DEFAULT)):
         if isinstance(value, bytes) and len(value) == 4 and any(value):
             found.add(ip(value))

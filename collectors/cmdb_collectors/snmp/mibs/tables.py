@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from itertools import islice
 from typing import Generic, NamedTuple, TypeVar
 
 from cmdb_collectors.snmp.values import Oid, Rows, Value
@@ -31,12 +34,33 @@ class Parsed(NamedTuple, Generic[T]):
     skipped: int
 
 
+class SortedRows(dict[Oid, Value]):
+    """Rows that find a table without looking at all the others. To be filled before they are first searched."""
+
+    @cached_property
+    def _order(self) -> list[Oid]:
+        return sorted(self)
+
+    def below(self, root: Oid) -> Iterator[tuple[Oid, Value]]:
+        """The rows below an OID, in order."""
+        order = self._order
+        for oid in islice(order, bisect_left(order, root), bisect_left(order, (*root[:-1], root[-1] + 1))):
+            yield oid, self[oid]
+
+
+def below(rows: Rows, root: Oid) -> Iterable[tuple[Oid, Value]]:
+    """The rows below an OID."""
+    if isinstance(rows, SortedRows):
+        return rows.below(root)
+    return ((oid, value) for oid, value in rows.items() if oid[: len(root)] == root)
+
+
 def entries(rows: Rows, entry: Oid) -> dict[Oid, Columns]:
     """The cells below an entry's OID by index, then column; in the order in which the indexes came first."""
     found: dict[Oid, Columns] = {}
     depth = len(entry)
-    for oid, value in rows.items():
-        if len(oid) > depth + 1 and oid[:depth] == entry:
+    for oid, value in below(rows, entry):
+        if len(oid) > depth + 1:
             found.setdefault(oid[depth + 1 :], {})[oid[depth]] = value
     return found
 
