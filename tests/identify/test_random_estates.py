@@ -35,6 +35,7 @@ def random_sighting(rng: random.Random, scope: int, machines: int) -> Sighting:
     claim(f"uuid:u{rng.choice([machine, machine, machine, image])}", 0.5)
     claim(f"serial:s{machine}", 0.3)
     claim(f"chassis:c{machine // 2}", 0.1)
+    claim(f"chassis:c{machine}b", 0.1)
     claim(f"base:b{machine}", 0.1)
     claim(f"machine:i{image}", 0.6)
     claim(f"key:k{image}", 0.5)
