@@ -18,6 +18,14 @@ def test_nine_of_ten_values_equal_one_of_the_two_expected_results(found: list[Co
     assert sum(one.is_equal for one in found) >= 0.9 * len(found)
 
 
+@pytest.mark.parametrize("attribute", expected.ATTRIBUTES)
+def test_nine_of_ten_values_of_each_attribute_that_are_the_devices_own_are_equal(
+    attribute: str, found: list[Comparison]
+) -> None:
+    own = [one for one in found if one.attribute == attribute and not one.is_of_agent]
+    assert sum(one.is_equal for one in own) >= 0.9 * len(own)
+
+
 def test_every_value_that_differs_has_a_reason(found: list[Comparison]) -> None:
     assert [one for one in found if not one.is_equal and one.reason is None] == []
 
