@@ -5,11 +5,23 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from cmdb_api.web import errors
-from cmdb_api.web.pages import changes, ci, cis, files, home, impact, incidents, services, sign_in, sources, teams
-
-ROUTERS: tuple[APIRouter, ...] = tuple(
-    module.router for module in (files, sign_in, home, cis, ci, impact, incidents, changes, services, teams, sources)
+from cmdb_api.web.pages import (
+    changes,
+    ci,
+    cis,
+    files,
+    home,
+    impact,
+    incidents,
+    review,
+    services,
+    sign_in,
+    sources,
+    teams,
 )
+
+_MODULES = (files, sign_in, home, cis, ci, impact, incidents, changes, services, teams, sources, review)
+ROUTERS: tuple[APIRouter, ...] = tuple(module.router for module in _MODULES)
 
 
 def mount(app: FastAPI) -> None:

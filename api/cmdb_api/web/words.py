@@ -8,13 +8,11 @@ from cmdb.analyse.answer import STATES as STATE_ORDER
 from cmdb.analyse.answer import SparedBecause
 from cmdb.analyse.neighbourhood import Evidence
 from cmdb.analyse.picture import spoken
-from cmdb.model.types import IDENTIFIERS
 from cmdb.model.verbs import BY_NAME
 from cmdb.model.vocabulary import CIType
 from cmdb.practices.priority import CRITICALITIES
 from cmdb.usecases.assessment import ServiceReached
 from cmdb.usecases.past import Event
-from cmdb.usecases.provenance import Proof
 from cmdb.usecases.relations import BY_TYPE
 from cmdb_api.web import formats
 
@@ -66,6 +64,29 @@ ENTRIES: Mapping[str, str] = {
     "linked": "said what failed",
 }
 """What was done, in the story of a ticket."""
+
+QUESTIONS: Mapping[str, str] = {
+    "aside": "one identifier, several things",
+    "ending": "much vanished at once",
+    "held": "held back",
+    "proposal": "perhaps one thing",
+    "replacement": "took another's place",
+}
+"""What waits for a person."""
+
+VERDICTS: Mapping[str, str] = {"equal": "equal", "shared": "in part", "different": "different", "one_side": ""}
+"""How one kind of evidence stands on both sides."""
+
+STANDINGS: Mapping[str, str] = {
+    "joins": "joins",
+    "alone": "nothing else here has it",
+    "set_aside": "set aside",
+    "disavowed": "not believed, a person decided",
+    "void": "the host's, not the container's",
+}
+"""What an identifier does for its CI."""
+
+DECISIONS: Mapping[str, str] = {"join": "they are one thing", "separate": "they are different things"}
 
 CAUSES: Mapping[str, str] = {
     "observer": "a new version of the agent, which words it anew",
@@ -124,24 +145,15 @@ def how_identified(ci_type: CIType) -> str:
     return f"It is recognised inside its {parents}, by {ways}; a restart or a new process does not make it another."
 
 
-def proof(found: Proof) -> str:
-    """Why two sightings are one thing: "the same system UUID 4c4c… (strong): …"."""
-    if not found.identifiers:
-        parts = [f"the same name {found.name}"] if found.name else []
-        parts += [f"the same address {', '.join(found.addresses)}"] if found.addresses else []
-        return f"{' and '.join(parts)} ({found.tier} evidence)"
-    said: list[str] = []
-    for one in found.identifiers:
-        kind, _, value = one.partition(":")
-        because = f": {IDENTIFIERS[kind].because}" if kind in IDENTIFIERS else ""
-        said.append(f"the same {identifier_kind(kind)} {value}{because}")
-    return f"{'; and '.join(said)} ({found.tier} evidence)"
-
-
 def identifier_kind(kind: str) -> str:
     """A kind of evidence in words: system_uuid is "system UUID"."""
     name = formats.name_of(kind)
     return name if name[:2].isupper() else name[:1].lower() + name[1:]
+
+
+def begun_decision(kind: str) -> str:
+    """A kind of decision as a heading or a button says it."""
+    return formats.begun(DECISIONS[kind])
 
 
 def event(found: Event) -> str:

@@ -15,6 +15,7 @@ from cmdb.bootstrap import Core
 from cmdb.model.types import BY_LABEL
 from cmdb.model.verbs import VERBS
 from cmdb.usecases.dependencies import declare_dependency, withdraw_dependency
+from cmdb.usecases.identity_proof import identity_of
 from cmdb.usecases.past import past_of
 from cmdb.usecases.relations import Counted, Relationship, relations
 from cmdb.usecases.show import show_ci
@@ -153,6 +154,7 @@ def _page(
     values = {
         "ci": shown,
         "ci_type": BY_LABEL[shown.type],
+        "identity": identity_of(core.graph, shown.id, core.now()),
         "groups": groups,
         "ended": sum(one.count for one in ended),
         "events": past.events[:EVENTS],
