@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cmdb.model import verbs
 from cmdb.model.sources import STALE_PERIODS
 from cmdb.reconcile.matching import covers
-from cmdb.reconcile.projection import Edge, EdgeKey, birth_id
+from cmdb.reconcile.projection import Edge, EdgeKey, Projection, birth_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,10 @@ def derive(state: FarEndState, now: int) -> Derived:
         if any(covers(listens, state.protocol, state.address, state.port) for listens in listener.listens)
     ]
     targets = _current(answering, now)
-    users = {use.service: use.edge for use in state.uses}
+    told = Projection()
+    for use in state.uses:
+        told.add(EdgeKey(verbs.USES.name, use.service, state.key), use.edge)
+    users = {key.start: edge for key, edge in told.edges.items()}
     if not targets:
         return Derived({key: edge for key, edge in state.derived.items() if key.start in users or _is_member(key)})
     if len({listener.machine for listener in targets}) == 1:

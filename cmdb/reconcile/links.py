@@ -61,12 +61,11 @@ class Neighbour:
 
 
 class Wanted(NamedTuple):
-    """A relationship that a neighbour stands for. `observer` is the interface that heard of it."""
+    """A relationship that a neighbour stands for."""
 
     verb: str
     start: str
     end: str
-    observer: str
     by: str
     edge: Edge
 
@@ -98,7 +97,7 @@ def cables(neighbour: Neighbour) -> list[Wanted]:
             start, end = seeing.interface, machine
         else:
             continue
-        found.append(Wanted(verbs.LINKED_TO.name, start, end, seeing.interface, seeing.by, seeing.edge))
+        found.append(Wanted(verbs.LINKED_TO.name, start, end, seeing.by, seeing.edge))
     return found
 
 
@@ -123,9 +122,7 @@ def attachment(neighbour: Neighbour, linked: Iterable[str]) -> Wanted | None:
         return None
     nearest = min(behind, key=lambda seeing: (seeing.edge.samples or 1, seeing.interface))
     host = min(own, key=lambda port: (len(port.if_index), port.if_index, port.id))
-    return Wanted(
-        verbs.ATTACHED_TO.name, host.id, nearest.interface, nearest.interface, nearest.by, nearest.edge
-    )  # fmt: skip
+    return Wanted(verbs.ATTACHED_TO.name, host.id, nearest.interface, nearest.by, nearest.edge)
 
 
 def _far_port(neighbour: Neighbour, seeing: Seeing, machine: str) -> str | None:

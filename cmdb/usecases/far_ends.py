@@ -53,7 +53,7 @@ def settle_calls(tx: Transaction, diff: Difference, addresses: frozenset[str], a
         changed += [
             (key, edge)
             for key, edge in wanted.edges.items()
-            if key in state.derived and state.derived[key].last_seen_at != edge.last_seen_at
+            if key in state.derived and state.derived[key]._replace(scope=edge.scope) != edge
         ]
     end_cis(tx, {group for group in abandoned if group}, at)
     end_edges(tx, ended, at, recorded_at)

@@ -14,6 +14,7 @@ from cmdb.store.queries.decisions import Decision, in_force
 from cmdb.usecases.far_ends import merge_far_ends
 from cmdb.usecases.neighbours import merge_neighbours
 from cmdb.usecases.standing import BeforeAndAfter
+from cmdb.usecases.succession import settle_successions
 
 
 def write_difference(
@@ -25,6 +26,7 @@ def write_difference(
     write_nodes_before(tx, diff, at, recorded_at)
     partitions.save_partition(tx, result.partition, result.keys, both.stale)
     write_edges_after(tx, diff, at)
+    settle_successions(tx, result, at, recorded_at)
 
 
 def standing_decisions(tx: Transaction) -> Decisions:

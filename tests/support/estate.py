@@ -46,7 +46,7 @@ def picture(graph: Graph) -> dict[str, Any]:
     )
     return {
         "nodes": {n["values"]["id"]: (sorted(n["labels"]), _sorted(n["values"])) for n in nodes},
-        "edges": sorted((e["verb"], e["start"], e["end"], str(_sorted(e["values"]))) for e in edges),
+        "edges": sorted((e["verb"], *_ends(e), str(_sorted(e["values"]))) for e in edges),
         "aside": sorted((a["key"], a["why"]) for a in aside),
     }
 
@@ -54,6 +54,18 @@ def picture(graph: Graph) -> dict[str, Any]:
 def changes(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
     """Which parts of two pictures differ, by name; empty when they are equal."""
     return {part for part in before.keys() | after.keys() if before.get(part) != after.get(part)}
+
+
+def _ends(edge: dict[str, Any]) -> tuple[str, str]:
+    """A cable has no direction."""
+    start, end = edge["start"], edge["end"]
+    return (min(start, end), max(start, end)) if edge["verb"] == "LINKED_TO" else (start, end)
+
+
+def standing(graph: Graph) -> dict[str, Any]:
+    """The picture without what is retired: what a source that is believed more never had leaves that behind."""
+    found = picture(graph)
+    return found | {"nodes": {key: one for key, one in found["nodes"].items() if ("state", "retired") not in one[1]}}
 
 
 def _sorted(values: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -29,8 +29,9 @@ def cables(graph: Graph, verb: str = "LINKED_TO") -> list[tuple[str, str]]:
     return sorted(tuple(sorted((record["a"], record["b"]))) for record in found)
 
 
-def observers(graph: Graph) -> list[int]:
-    return [r["n"] for r in graph.ask("MATCH ()-[l:LINKED_TO]->() RETURN size(l.observers) AS n")]
+def mutual(graph: Graph) -> list[bool]:
+    """Of each cable, whether both ends tell of it."""
+    return sorted(r["both"] for r in graph.ask("MATCH ()-[l:LINKED_TO]->() RETURN l.is_mutual AS both"))
 
 
 def pair(at: int = START) -> list[dict[str, object]]:
@@ -41,11 +42,11 @@ def pair(at: int = START) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_a_cable_that_both_ends_tell_of_appears_once_with_both_observers(graph: Graph, order: tuple[int, int]) -> None:
+def test_a_cable_that_both_ends_tell_of_appears_once(graph: Graph, order: tuple[int, int]) -> None:
     documents = pair()
     estate.send_all(graph, [documents[number] for number in order])
     assert cables(graph) == [("sw-1 Gi0/1", "sw-2 Gi0/3")]
-    assert observers(graph) == [2]
+    assert mutual(graph) == [True]
 
 
 def test_a_neighbour_nobody_reads_yet_is_a_reference_and_becomes_the_device_when_it_is_read(graph: Graph) -> None:
@@ -55,7 +56,7 @@ def test_a_neighbour_nobody_reads_yet_is_a_reference_and_becomes_the_device_when
     assert estate.titles(graph, "NetworkDevice") == ["sw-1"]
     estate.send(graph, switch(2))
     assert cables(graph) == [("sw-1 Gi0/1", "sw-2 Gi0/3")]
-    assert observers(graph) == [1]
+    assert mutual(graph) == [False]
 
 
 def test_cdp_finds_the_device_by_its_management_address(graph: Graph) -> None:
@@ -88,7 +89,7 @@ def test_a_moved_cable_ends_and_a_reading_without_topology_ends_nothing(graph: G
     estate.send(graph, switch(1, at=START + HOUR, sections={"topology": "not_read"}))
     assert cables(graph) == [("sw-1 Gi0/1", "sw-2 Gi0/3")]
     estate.send(graph, switch(1, at=START + 2 * HOUR))
-    assert observers(graph) == [1]
+    assert mutual(graph) == [False]
     estate.send(graph, switch(2, at=START + 2 * HOUR))
     assert cables(graph) == []
     assert cables(graph, "WAS_LINKED_TO") == [("sw-1 Gi0/1", "sw-2 Gi0/3")]
@@ -171,7 +172,7 @@ def test_two_readings_that_a_person_joins_have_one_cable_and_undoing_gives_both_
     assert before == [("sw-1 Gi0/2", "sw-3 Gi0/1"), ("sw-2 Gi0/2", "sw-3 Gi0/1")]
     made = make_decision(graph, Said("join", cis=(first, second), reason="one switch, two boards"), "ann", START + HOUR)
     assert len(cables(graph)) == 1
-    assert observers(graph) == [2]
+    assert mutual(graph) == [True]
     undo_decision(graph, made.decision.id, "ann", START + 2 * HOUR)
     assert cables(graph) == before
-    assert sorted(observers(graph)) == [1, 2]
+    assert mutual(graph) == [False, True]

@@ -44,12 +44,22 @@ MATCH (:Identifier {key: key})<-[:AT]-(e:Endpoint)
 RETURN collect(DISTINCT e.key) AS keys
 """
 
-_STATES: LiteralString = """
+# Several sources tell of the same loopback end inside one machine: each has a node of its own for it.
+_SAME: LiteralString = """
 UNWIND $keys AS key
-MATCH (e:Endpoint {key: key})
-CALL (e) {
-  OPTIONAL MATCH (u:CI)-[r:USES]->(e)
-  RETURN collect([u.id, r.valid_from, r.scope, r.last_seen_at, r.samples]) AS uses
+MATCH (e:Endpoint {key: key})-[:AT]->(k:Identifier) WHERE k.key STARTS WITH 'local:'
+MATCH (k)<-[:HAS]-(:Sighting)-[:IS]->(:CI)<-[:IS]-(:Sighting)-[:HAS]->(l:Identifier)<-[:AT]-(o:Endpoint)
+WHERE l.key STARTS WITH 'local:' AND o.protocol = e.protocol AND o.address = e.address AND o.port = e.port
+RETURN e.key AS key, collect(DISTINCT o.key) AS others
+"""
+
+_STATES: LiteralString = """
+UNWIND $rows AS row
+MATCH (e:Endpoint {key: row.key})
+CALL (e, row) {
+  UNWIND row.same AS same
+  MATCH (u:CI)-[r:USES]->(o:Endpoint {key: same})
+  RETURN collect([o.key, u.id, r.valid_from, r.scope, r.last_seen_at, r.samples]) AS uses
 }
 CALL (e) {
   OPTIONAL MATCH (e)-[:AT]->(:Identifier)<-[:HAS]-(g:Sighting)-[:IS]->(m:CI)<-[:RUNS_ON]-(s:ServiceInstance)
@@ -95,10 +105,18 @@ def endpoints_at(tx: Transaction, identifiers: Iterable[str]) -> set[str]:
 
 def far_end_states(tx: Transaction, keys: Iterable[str]) -> list[FarEndState]:
     """Everything that decides who calls whom over these far ends."""
-    return [_state(found) for found in rows(tx, _STATES, keys=sorted(keys))]
+    wanted = set(keys)
+    same = {found["key"]: found["others"] for found in rows(tx, _SAME, keys=sorted(wanted))}
+    wanted |= {other for others in same.values() for other in others}
+    groups = {key: {first, *others} for first, others in same.items() for key in (first, *others)}
+    asked = [{"key": key, "same": sorted(groups.get(key, {key}))} for key in sorted(wanted)]
+    return [_state(found) for found in rows(tx, _STATES, rows=asked)]
 
 
 def _state(found: Row) -> FarEndState:
+    first = min(
+        (use[0] for use in found["uses"]), default=found["key"]
+    )  # one of those that are the same speaks for all
     derived = {
         EdgeKey(verb, start, end, found["key"]): Edge(valid_from, scope, last_seen_at, samples)
         for verb, start, end, valid_from, scope, last_seen_at, samples in found["calls"]
@@ -112,7 +130,7 @@ def _state(found: Row) -> FarEndState:
         protocol=found["protocol"],
         address=found["address"],
         port=found["port"],
-        uses=tuple(Use(one[0], Edge(*one[1:])) for one in found["uses"] if one[0] is not None),
+        uses=tuple(Use(service, Edge(*edge)) for _, service, *edge in found["uses"] if first == found["key"]),
         listeners=tuple(
             Listener(service, machine, tuple(listens), seen, period)
             for service, machine, listens, seen, period in found["listeners"]

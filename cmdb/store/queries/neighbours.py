@@ -96,23 +96,21 @@ CALL (a, b, row) {
   OPTIONAL MATCH (a)-[l:LINKED_TO|ATTACHED_TO]-(b) WHERE type(l) = row.verb
   WITH a, b, row, l WHERE l IS NULL
   CREATE (a)-[n:$(row.verb)]->(b)
-  SET n.valid_from = row.since, n.scope = row.scope, n.keys = [], n.observers = [], n.discovered_by = []
+  SET n.valid_from = row.since, n.scope = row.scope, n.keys = [], n.discovered_by = []
 }
 MATCH (a)-[l:LINKED_TO|ATTACHED_TO]-(b) WHERE type(l) = row.verb
 SET l.valid_from = CASE WHEN l.valid_from > row.since THEN row.since ELSE l.valid_from END,
     l.scope = CASE WHEN l.scope > row.scope THEN row.scope ELSE l.scope END,
     l.keys = COLLECT { UNWIND [x IN l.keys WHERE x <> row.key] + row.key AS x RETURN x ORDER BY x },
-    l.observers = COLLECT { UNWIND [x IN l.observers WHERE x <> row.observer] + row.observer AS x RETURN x ORDER BY x },
     l.discovered_by = COLLECT { UNWIND [x IN l.discovered_by WHERE x <> row.by] + row.by AS x RETURN x ORDER BY x }
+SET l.is_mutual = all(end IN [a, b] WHERE EXISTS { MATCH (end)-[:SEES]->(n:Neighbour) WHERE n.key IN l.keys })
 """
 
 _WITHDRAW: LiteralString = """
 UNWIND $rows AS row
 MATCH (a:CI {id: row.start})-[l:LINKED_TO|ATTACHED_TO]->(b:CI {id: row.end}) WHERE type(l) = row.verb
 SET l.keys = [k IN l.keys WHERE k <> row.key]
-SET l.observers = [
-  o IN l.observers WHERE EXISTS { MATCH (:CI {id: o})-[:SEES]->(n:Neighbour) WHERE n.key IN l.keys }
-]
+SET l.is_mutual = false
 WITH a, l, b, row WHERE size(l.keys) = 0
 CREATE (a)-[w:$('WAS_' + row.verb)]->(b)
 SET w = properties(l), w.valid_to = row.at, w.recorded_at = row.recorded_at
@@ -269,7 +267,7 @@ def support(tx: Transaction, wanted: Iterable[tuple[str, Wanted]]) -> None:
     """Create relationships, or add to them what else they follow from: (neighbour's key, relationship) pairs."""
     data = [
         {
-            "key": key, "verb": one.verb, "start": one.start, "end": one.end, "observer": one.observer, "by": one.by,
+            "key": key, "verb": one.verb, "start": one.start, "end": one.end, "by": one.by,
             "since": one.edge.valid_from, "scope": one.edge.scope,
         }
         for key, one in wanted
