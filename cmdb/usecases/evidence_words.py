@@ -23,7 +23,7 @@ _TIERS = {
 _CLASHES = {
     "decided": "a person said that they are two things",
     "family": "they are of kinds that are never one thing",
-    "exclusive": "one source meets each thing under one key, and both were alive at one time",
+    "exclusive": "two sources of a kind that sees one thing each saw both alive at one time",
 }
 
 

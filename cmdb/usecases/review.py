@@ -14,7 +14,7 @@ from cmdb.store.queries import review as queries
 from cmdb.store.queries import sightings
 from cmdb.store.queries.proofs import briefs
 from cmdb.usecases.evidence import RULES
-from cmdb.usecases.evidence_words import aside_words, identifier_words
+from cmdb.usecases.evidence_words import aside_words, identifier_words, kind_words
 from cmdb.usecases.review_sides import MAX_SIDES, Compared, Side, compare, sides_of
 from cmdb.usecases.settling import standing_decisions
 
@@ -236,6 +236,7 @@ def _actions(review: Review, sides: Sequence[Side]) -> Iterable[Action]:
     if review.kind == "proposal":
         yield Action("separate", "They are two things", keys[0], keys[1])
     elif review.kind == "aside":
+        kind = kind_words((review.identifier or "").partition(":")[0])
         for number, side in enumerate(sides):
             others = tuple(key for index, one in enumerate(keys) if index != number for key in one)
-            yield Action("separate", f"It is not {side.name}'s", keys[number], others)
+            yield Action("separate", f"The {kind} is not {side.name}'s", keys[number], others)

@@ -145,6 +145,11 @@ def how_identified(ci_type: CIType) -> str:
     return f"It is recognised inside its {parents}, by {ways}; a restart or a new process does not make it another."
 
 
+def source_kind(kind: str) -> str:
+    """A kind of source as a heading says it: "SSH", "Agent"."""
+    return kind.upper() if kind in ("ssh", "snmp") else formats.begun(kind)
+
+
 def identifier_kind(kind: str) -> str:
     """A kind of evidence in words: system_uuid is "system UUID"."""
     name = formats.name_of(kind)
