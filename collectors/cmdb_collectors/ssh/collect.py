@@ -57,13 +57,11 @@ def _text_of(path: str | None) -> str:
 
 def _document(author: Author, answer: session.Answer, mark: str, fingerprint: str, limits: Limits) -> Document:
     said = script.read(answer.output, mark, limits.answer_bytes_max)
-    if said is None:
-        failure = answer.ended_by or Failure(
-            "no_answer", "the login shell ran no POSIX script: " + _first_words(answer)
-        )
+    kernel = said.snapshot.facts.get("kernel") if said else None
+    if said is None or kernel is None:
+        failure = answer.ended_by or Failure("no_answer", f"the login shell runs no POSIX sh: {_first_words(answer)}")
         return unread(author, "ssh", failure.kind, failure.message)
     host = RemoteHost(said.snapshot, time.time())
-    kernel = host.uname()[0]
     if kernel != "Linux":
         return _unsupported(author, host, kernel, fingerprint)
     document = reader.read(
@@ -108,7 +106,7 @@ def _unsupported(author: Author, host: RemoteHost, kernel: str, fingerprint: str
         author,
         "ssh",
         "unsupported_system",
-        f"only Linux is read over SSH, and this is {kernel or 'unknown'}: run the agent on it",
+        f"only Linux is read over SSH, and this is {kernel}: run the agent on it",
     )
     _, name, release, machine = host.uname()
     attributes = {

@@ -23,17 +23,23 @@ def log_in(transport: paramiko.Transport, login: Login) -> None:
         except paramiko.BadAuthenticationType as error:
             wants = f": the server takes {', '.join(error.allowed_types)}"
         except paramiko.AuthenticationException as error:
+            if "timeout" in str(error).lower():
+                said = f"does not answer the login of {login.user} within {transport.auth_timeout:g} s"
+                raise Failure("time_out", f"the SSH server {said}") from None
             if not transport.is_active():
-                kind = "time_out" if "timeout" in str(error).lower() else "authentication_failed"
-                raise Failure(kind, f"the login of {login.user} broke off: {words_of(error)}") from None
+                raise _broken_off(login, error) from None
         except (paramiko.SSHException, EOFError, OSError) as error:
-            raise Failure("authentication_failed", f"the login of {login.user} broke off: {words_of(error)}") from None
+            raise _broken_off(login, error) from None
         else:
             if transport.is_authenticated():
                 return
             wants = f": the server also wants {', '.join(left)}"
     given = " and ".join(steps) or "neither key nor password"
     raise Failure("authentication_failed", f"{login.user} may not log in with {given}{wants}")
+
+
+def _broken_off(login: Login, error: BaseException) -> Failure:
+    return Failure("authentication_failed", f"the login of {login.user} broke off: {words_of(error)}")
 
 
 def _steps(transport: paramiko.Transport, login: Login) -> dict[str, Callable[[], list[str]]]:

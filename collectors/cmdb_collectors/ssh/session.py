@@ -16,8 +16,7 @@ from cmdb_collectors.ssh.known_hosts import KnownKey, check, fingerprint, name_o
 
 _LOG = "cmdb_collectors.ssh.paramiko"
 # What it has to say comes as exceptions too; a line of a log could hold what a server made up.
-logging.getLogger(_LOG).addHandler(logging.NullHandler())
-logging.getLogger(_LOG).propagate = False
+logging.getLogger(_LOG).setLevel(logging.CRITICAL + 1)
 
 _CHUNK_BYTES = 1 << 16
 _RSA = "ssh-rsa"
