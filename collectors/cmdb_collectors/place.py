@@ -6,7 +6,7 @@ import ipaddress
 import socket
 from contextlib import closing
 
-import psutil
+from cmdb_agent.host import Host
 
 
 def observed_from(address: str, port: int) -> dict[str, str] | None:
@@ -42,8 +42,11 @@ def own_address(address: str, port: int) -> str | None:
 
 
 def _mac_address(own: str) -> str | None:
-    """The MAC of the interface that holds an address, lower case with colons; None for interfaces without one."""
-    for addresses in psutil.net_if_addrs().values():
-        if any(one.address.partition("%")[0] == own for one in addresses):
-            return next((one.address.lower() for one in addresses if one.family == psutil.AF_LINK), None)
-    return None
+    """The MAC of the interface that holds an address; None for interfaces without one, and where nothing tells."""
+    if not hasattr(socket, "AF_NETLINK"):
+        return None
+    try:
+        holders = {address.interface for address in Host().network_addresses() if address.address == own}
+        return next((link.mac for link in Host().network_links() if link.if_index in holders), None)
+    except OSError:
+        return None

@@ -6,18 +6,15 @@ import asyncio
 import logging
 import math
 import random
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 
-from cmdb_collectors.attempt import Read
-from cmdb_collectors.sweep import Sweep
+from cmdb_collectors.sweep import Done, Sweep
 from cmdb_collectors.targets import Target
 
 log = logging.getLogger("cmdb_collectors")
 
 
-async def repeat(
-    sweep: Sweep, targets: Iterable[Target], done: Callable[[Read], Awaitable[None]], draw: random.Random
-) -> None:
+async def repeat(sweep: Sweep, targets: Iterable[Target], done: Done, draw: random.Random) -> None:
     """Read until cancelled.
 
     The first reading comes at a moment drawn from the whole interval: a collector that starts does not fall upon all
@@ -28,7 +25,7 @@ async def repeat(
             group.create_task(_keep(sweep, target, done, draw.uniform(0, target.interval_seconds)))
 
 
-async def _keep(sweep: Sweep, target: Target, done: Callable[[Read], Awaitable[None]], first_after: float) -> None:
+async def _keep(sweep: Sweep, target: Target, done: Done, first_after: float) -> None:
     loop = asyncio.get_running_loop()
     due = loop.time() + first_after
     while True:
@@ -36,7 +33,7 @@ async def _keep(sweep: Sweep, target: Target, done: Callable[[Read], Awaitable[N
         if sweep.is_running(target):
             log.warning("%s: an earlier reading has not ended; this round is left out", target.name)
         else:
-            await done(await sweep.one(target))
+            await sweep.one(target, done)
         due, missed = next_due(due, target.interval_seconds, loop.time())
         if missed:
             log.warning("%s: reading takes longer than its interval; %d rounds are left out", target.name, missed)

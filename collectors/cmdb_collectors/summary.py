@@ -36,11 +36,11 @@ def text(outcomes: Sequence[Outcome], delivered: Delivered, seconds: float, aban
         time = f"{one.seconds:.1f} s"
         rows.append((printable(one.target.name)[:40], one.target.kind, one.state, time, str(one.items), _problem(one)))
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    table = [
-        "  ".join([*map(str.ljust, row[:3], widths), *map(str.rjust, row[3:5], widths[3:]), row[5]])[:width].rstrip()
-        for row in rows
+    lines = [
+        "  ".join([*map(str.ljust, row[:3], widths[:3]), *map(str.rjust, row[3:5], widths[3:]), row[5]]) for row in rows
     ]
-    return "\n".join([*table, "", *_totals(outcomes, delivered, seconds, abandoned)])
+    totals = _totals(outcomes, delivered, seconds, abandoned)
+    return "\n".join([*(_cut(line.rstrip(), width) for line in lines), "", *totals])
 
 
 def as_json(outcomes: Sequence[Outcome], delivered: Delivered, seconds: float, abandoned: int) -> dict[str, Any]:
@@ -72,6 +72,10 @@ def as_json(outcomes: Sequence[Outcome], delivered: Delivered, seconds: float, a
         },
         "delivery": delivered._asdict(),
     }
+
+
+def _cut(line: str, width: int) -> str:
+    return line if len(line) <= width else f"{line[: width - 1]}…"
 
 
 def _problem(one: Outcome) -> str:

@@ -11,6 +11,8 @@ from cmdb_collectors.targets import Target
 
 AT_ONCE = 16
 
+Done = Callable[[Read], Awaitable[None]]
+
 
 class Width(NamedTuple):
     """How many targets are read at once, each way."""
@@ -30,18 +32,13 @@ class Sweep:
         """Whether a reading of the target that was given up has not ended."""
         return self._attempts.is_running(target)
 
-    async def one(self, target: Target) -> Read:
-        """Read one target when its turn has come."""
+    async def one(self, target: Target, done: Done) -> None:
+        """Read one target when its turn has come; its place is free again when `done` has the document."""
         async with self._places[target.kind]:
-            return await self._attempts.read(target)
+            await done(await self._attempts.read(target))
 
-    async def all(self, targets: Iterable[Target], done: Callable[[Read], Awaitable[None]]) -> None:
+    async def all(self, targets: Iterable[Target], done: Done) -> None:
         """Read every target once; each is handed to `done` as soon as it is read, in no order."""
-
-        async def read(target: Target) -> None:
-            async with self._places[target.kind]:
-                await done(await self._attempts.read(target))
-
         async with asyncio.TaskGroup() as group:
             for target in targets:
-                group.create_task(read(target))
+                group.create_task(self.one(target, done))
