@@ -34,11 +34,20 @@ class Read(NamedTuple):
 class Attempts:
     """Reads targets for one collector, and remembers which of their credentials opened them."""
 
-    def __init__(self, collector: str, keyring: Keyring, threads: Threads, *, is_repeated: bool = False) -> None:
+    def __init__(
+        self,
+        collector: str,
+        keyring: Keyring,
+        threads: Threads,
+        *,
+        is_repeated: bool = False,
+        grace_seconds: float = GRACE_SECONDS,
+    ) -> None:
         self._collector = collector
         self._keyring = keyring
         self._threads = threads
         self._is_repeated = is_repeated
+        self._grace_seconds = grace_seconds
         self._opened_by: dict[str, str] = {}
 
     def is_running(self, target: Target) -> bool:
@@ -51,9 +60,10 @@ class Attempts:
         author = Author(self._collector, target.name, target.domain,
                         target.interval_seconds if self._is_repeated else None)  # fmt: skip
         budget = target.timing.budget_seconds or BUDGET_SECONDS
+        allowed = budget + self._grace_seconds
         opened_by = None
         try:
-            async with asyncio.timeout(budget + GRACE_SECONDS):
+            async with asyncio.timeout(allowed):
                 place = await self._threads.call(
                     f"way to {target.name}", lambda: observed_from(target.address, target.port)
                 )
@@ -61,7 +71,7 @@ class Attempts:
                 if place is not None:
                     cast("dict[str, object]", document).setdefault("observed_from", place)
         except TimeoutError:
-            said = f"given up after {budget + GRACE_SECONDS:.0f} s: look at the device, or give it a larger `budget`"
+            said = f"given up after {allowed:.0f} s: look at the device, or give it a larger `budget`"
             document = unread(author, target.kind, "time_out", said)
         except Exception as error:
             log.exception("reading %s failed", target.name)

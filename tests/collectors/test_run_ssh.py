@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cmdb_collectors.attempt import Attempts
+from cmdb_collectors.credentials import Login
+from cmdb_collectors.keyring import Keyring
+from cmdb_collectors.targets import Target, Timing
+from cmdb_collectors.threads import Threads
 
 from tests.support.sshd import SshServer, make_key, ssh_server
 
@@ -77,3 +84,17 @@ def test_each_host_gets_what_is_due_to_it_and_none_holds_another(found: dict[str
     assert found["hangs"]["seconds"] < 30
     assert found["good"]["credentials"] == "right"
     assert found["good"]["items"] > 10
+
+
+def test_a_session_that_outlasts_its_time_is_given_up_and_its_target_not_doubled(tarpit: int) -> None:
+    threads = Threads()
+    login = Login(user="nobody", password="hush")
+    attempts = Attempts("edge-1", Keyring({"l": login}), threads, grace_seconds=0)
+    target = Target("hangs", "ssh", "127.0.0.1", tarpit, ("l",), timing=Timing(budget_seconds=0.3))
+    read = asyncio.run(attempts.read(target))
+    assert [problem["kind"] for problem in read.document["problems"]] == ["time_out"]
+    assert attempts.is_running(target)
+    deadline = time.monotonic() + 20
+    while threads.count() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not attempts.is_running(target)
