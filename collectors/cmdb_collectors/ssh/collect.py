@@ -17,7 +17,7 @@ from cmdb_collectors.credentials import Login
 from cmdb_collectors.outcome import unread
 from cmdb_collectors.settings import PROGRAM
 from cmdb_collectors.ssh import known_hosts, script, session
-from cmdb_collectors.ssh.failure import Failure
+from cmdb_collectors.ssh.failure import Failure, words_of
 from cmdb_collectors.ssh.login import log_in
 from cmdb_collectors.ssh.remote_host import RemoteHost
 from cmdb_collectors.ssh.session import Limits
@@ -42,7 +42,7 @@ def collect(
             answer = session.run(transport, script.script(mark), limits)
     except Failure as failure:
         return unread(author, "ssh", failure.kind, failure.message)
-    return _document(author, answer, mark, fingerprint, limits)
+    return document_of(author, answer, mark, fingerprint, limits)
 
 
 def _text_of(path: str | None) -> str:
@@ -55,7 +55,8 @@ def _text_of(path: str | None) -> str:
         raise Failure("host_key_unknown", f"the known hosts file {path} cannot be read: {error.strerror}") from None
 
 
-def _document(author: Author, answer: session.Answer, mark: str, fingerprint: str, limits: Limits) -> Document:
+def document_of(author: Author, answer: session.Answer, mark: str, fingerprint: str, limits: Limits) -> Document:
+    """The document out of what a host printed. `mark`: what the script was made with; `fingerprint`: of the host key."""
     said = script.read(answer.output, mark, limits.answer_bytes_max)
     kernel = said.snapshot.facts.get("kernel") if said else None
     if said is None or kernel is None:
@@ -64,7 +65,21 @@ def _document(author: Author, answer: session.Answer, mark: str, fingerprint: st
     host = RemoteHost(said.snapshot, time.time())
     if kernel != "Linux":
         return _unsupported(author, host, kernel, fingerprint)
-    document = reader.read(
+    try:
+        document = _read(host, author, fingerprint)
+    except reader.PROBE_ERRORS as error:
+        return unread(author, "ssh", "malformed", f"what the host printed makes no sense: {words_of(error)}")
+    for name in said.malformed:
+        message = f"what `{name}` printed is not what such a command prints: parts of it are left out"
+        document["problems"].append({"section": "identity", "kind": "malformed", "message": message})
+    if not said.is_complete:
+        _cut_off(document, answer.ended_by, said.last_part)
+    return document
+
+
+def _read(host: RemoteHost, author: Author, fingerprint: str) -> Document:
+    """What the agent's probes say of the host."""
+    return reader.read(
         host,
         reader.Origin(
             {"kind": "ssh", "name": PROGRAM, "version": __version__, "instance": author.collector},
@@ -75,9 +90,6 @@ def _document(author: Author, answer: session.Answer, mark: str, fingerprint: st
         lambda remote: services.read(remote, _sampled(host), set()),
         PROBES,
     )
-    if not said.is_complete:
-        _cut_off(document, answer.ended_by, said.last_part)
-    return document
 
 
 def _sampled(host: RemoteHost) -> Sampler:

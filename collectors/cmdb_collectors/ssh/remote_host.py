@@ -194,9 +194,9 @@ def _leave_out_session(snapshot: Snapshot) -> int:
     parents: dict[int, int] = {}
     for path, content in snapshot.files.items():
         parts = path.split("/")
-        if len(parts) == 4 and parts[1] == "proc" and parts[3] == "stat" and parts[2].isdigit():
+        if len(parts) == 4 and parts[1] == "proc" and parts[3] == "stat" and parts[2].isdecimal():
             fields = content.rpartition(b")")[2].split()
-            parents[int(parts[2])] = int(fields[1]) if len(fields) > 1 else 0
+            parents[int(parts[2])] = int(fields[1]) if len(fields) > 1 and fields[1].isdigit() else 0
     own: set[int] = {shell}
     ancestors = list(_ancestors(shell, parents))
     sessions = [pid for pid in ancestors if command_line.is_session(_arguments(snapshot, pid))]
@@ -227,7 +227,7 @@ def _ancestors(pid: int, parents: dict[int, int]) -> Iterator[int]:
 
 def _pid(path: str) -> int | None:
     parts = path.split("/", 3)
-    return int(parts[2]) if len(parts) > 2 and parts[1] == "proc" and parts[2].isdigit() else None
+    return int(parts[2]) if len(parts) > 2 and parts[1] == "proc" and parts[2].isdecimal() else None
 
 
 def _arguments(snapshot: Snapshot, pid: int) -> tuple[str, ...]:
@@ -240,7 +240,7 @@ def _pattern_of_connection(said: str, byte_order: str) -> re.Pattern[bytes] | No
     From either end, for a collector that reads the machine it runs on.
     """
     words = said.split()
-    if len(words) != 4 or not (words[1].isdigit() and words[3].isdigit()):
+    if len(words) != 4 or not (words[1].isdecimal() and words[3].isdecimal()):
         return None
     ends: list[str] = []
     for address, port in ((words[0], words[1]), (words[2], words[3])):
@@ -256,4 +256,4 @@ def _pattern_of_connection(said: str, byte_order: str) -> re.Pattern[bytes] | No
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+    return int(text) if text and text.isdecimal() else None

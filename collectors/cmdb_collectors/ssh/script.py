@@ -49,11 +49,15 @@ main </dev/null
 
 
 class Answer(NamedTuple):
-    """What came back. `is_complete`: the script said that it had reached its end."""
+    """What came back. `is_complete`: the script said that it had reached its end.
+
+    `malformed`: the commands of whose answer something could not be read.
+    """
 
     snapshot: Snapshot
     is_complete: bool
     last_part: str | None
+    malformed: list[str]
 
 
 def script(mark: str) -> str:
@@ -65,11 +69,6 @@ def script(mark: str) -> str:
 
 def _lines(commands: Sequence[Command]) -> str:
     return "\n".join(f"part {command.name}\n(\n{command.script})" for command in commands)
-
-
-def is_complete(output: bytes, mark: str) -> bool:
-    """Whether a plain answer has reached its end; of a compressed one this cannot be told from the bytes."""
-    return output.endswith(f"\n{mark} end\n".encode())
 
 
 def read(output: bytes, mark: str, limit: int) -> Answer | None:
@@ -84,6 +83,7 @@ def read(output: bytes, mark: str, limit: int) -> Answer | None:
     if begun[1] == b"gzip":
         said = _unpacked(said, limit)
     snapshot = Snapshot()
+    malformed: list[str] = []
     readers = {command.name: command.read for command in (FIRST, *NEXT, *LAST)}
     parts = re.split(rf"(?:^|\n){mark} ([a-z_0-9]+(?: [^\n]+)?)\n".encode(), said)
     heading = ""
@@ -95,8 +95,11 @@ def read(output: bytes, mark: str, limit: int) -> Answer | None:
         elif name == "denied":
             snapshot.denied.add(path)
         elif name in readers:
-            readers[name](content, snapshot)
-    return Answer(snapshot, heading == "end", heading or None)
+            try:
+                readers[name](content, snapshot)
+            except (ValueError, LookupError):
+                malformed.append(name)
+    return Answer(snapshot, heading == "end", heading or None, malformed)
 
 
 def _unpacked(packed: bytes, limit: int) -> bytes:
