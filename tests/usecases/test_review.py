@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from cmdb.usecases.decisions import (
 )
 from cmdb.usecases.dependencies import declare_dependency
 from cmdb.usecases.incidents import open_incident
+from cmdb.usecases.review import list_reviews, show_review
 from cmdb.usecases.teams import create_team, set_responsible
 from tests.support.estate import ci_of, picture, relations, send, titles
 from tests.support.hosts import START, host
@@ -212,6 +214,61 @@ def test_what_cannot_be_meant_is_refused_with_its_reason(graph: Graph) -> None:
     ):
         with pytest.raises(error, match=words):
             make_decision(graph, said, "ann", START)
+
+
+def test_a_decision_and_documents_at_one_time_end_in_one_server(graph: Graph) -> None:
+    a, b = two(graph)
+
+    def report(number: int) -> None:
+        for step in range(1, 4):
+            send(graph, host(number, at=START + step * MINUTE, packages=5 + step))
+
+    with ThreadPoolExecutor(3) as pool:
+        jobs = [pool.submit(report, 1), pool.submit(report, 2), pool.submit(join, graph, a, b)]
+        for job in jobs:
+            job.result()
+    assert len(titles(graph, "Server")) == 1
+    pointers = graph.ask("MATCH (g:Sighting)-[:IS]->(c:CI) RETURN g.key AS key, c.id AS ci ORDER BY key")
+    assert pointers == [{"key": FIRST, "ci": a}, {"key": SECOND, "ci": a}]
+
+
+def test_the_queue_asks_once_where_two_sources_list_one_address_and_one_start(graph: Graph) -> None:
+    send(graph, host(1))
+    bare = by_ssh(host(3, address="10.0.0.1", machine_id=None, permanent_macs=None), "10.0.0.3:161")
+    send(graph, bare)
+    found = list_reviews(graph, ("proposal",))
+    assert [(one.kind, one.side_count) for one in found] == [("proposal", 2)]
+    assert {row.kind: row.verdict for row in found[0].compared}["addresses"] == "equal"
+    assert show_review(graph, found[0].key).title == found[0].title
+    apart = next(one for one in found[0].actions if one.kind == "separate")
+    make_decision(graph, Said("separate", apart.sightings, apart.apart_from, reason="its power unit"), "ann", START)
+    assert list_reviews(graph) == []
+    assert len(titles(graph, "Server")) == 2
+
+
+def test_what_vanished_at_once_waits_with_its_source(graph: Graph) -> None:
+    many = tuple((f"svc{number}", f"tcp 0.0.0.0:{9000 + number}") for number in range(20))
+    send(graph, host(1, services=many))
+    send(graph, host(1, services=many[:2], at=START + MINUTE))
+    found = list_reviews(graph)
+    assert [(one.key, one.scope) for one in found] == [
+        ("ending:agent|agent-1|host|default|agent-1", "agent|agent-1|host|default|agent-1")
+    ]
+    assert found[0].title == "18 things vanished at once from web-1"
+
+
+def test_a_replacement_is_shown_and_a_page_goes_on_where_the_last_one_ended(graph: Graph) -> None:
+    two(graph, system_uuid=UUID)
+    other = "564d0e25-eb50-0a44-0e3f-3e4eb5b2b7f1"
+    swapped = host(1, system_uuid=other, machine_id="new", permanent_macs=["00:16:3e:ff:ff:01"], boot="9",
+                   at=START + 60 * MINUTE, booted_at=START + 59 * MINUTE)  # fmt: skip
+    send(graph, swapped)
+    kinds = [one.kind for one in list_reviews(graph)]
+    assert "replacement" in kinds
+    paged: list[str] = []
+    while page := list_reviews(graph, limit=1, after=paged[-1] if paged else ""):
+        paged += [one.key for one in page]
+    assert paged == [one.key for one in list_reviews(graph)]
 
 
 def by_ssh(document: dict[str, Any], target: str = "10.0.0.1:22") -> dict[str, Any]:
