@@ -1,69 +1,66 @@
-"""Installed packages, from the package managers' own databases: no program is run."""
+"""Installed packages, of every package manager whose database is on the machine."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from cmdb_agent.host import Host
-from cmdb_agent.reading import NOT_READ, ROOT, Reading
+from cmdb_agent.probes import package_apk, package_dpkg, package_rpm
+from cmdb_agent.reading import NOT_READ, PARTIAL, ROOT, Reading
 
-_DPKG_STATUS = "/var/lib/dpkg/status"
+Installed = list[tuple[str, str, str]]
+
+# Each answers name, version and architecture of what is installed; None without its database. Files before programs.
+_MANAGERS = (("dpkg", package_dpkg.installed), ("apk", package_apk.installed), ("rpm", package_rpm.installed))
 
 
 def read(host: Host) -> Reading:
-    """The section `packages`; not read where there is no package database that is known here."""
+    """The section `packages`; not read where no package database that is known here could be read."""
     reading = Reading("packages")
-    installed = _installed(host)
-    if not installed:
-        reading.missed("not_available", "no package database that this agent reads (dpkg)", NOT_READ)
-        return reading
+    found, failures = _found(host)
+    for manager, error in failures:
+        kind = "permission_denied" if isinstance(error, PermissionError) else "failed"
+        reading.missed(kind, f"{manager}: {error}", PARTIAL if found else NOT_READ)
+    if not found and not failures:
+        reading.missed("not_available", "no package database that this agent reads (dpkg, apk, rpm)", NOT_READ)
     # Built without `Reading.add`: there are thousands of them, and none of their values is ever unknown.
     reading.items = [
         {
-            "key": f"pkg:dpkg:{name}:{architecture}",
+            "key": key,
             "type": "SoftwareRelease",
             "in": ROOT,
-            "attributes": {"manager": "dpkg", "name": name, "version": version, "architecture": architecture},
+            "attributes": {"manager": manager, "name": name, "version": version, "architecture": architecture},
         }
-        for name, version, architecture in installed
+        for manager, installed in found
+        for key, (name, version, architecture) in _keyed(manager, installed).items()
     ]
     return reading
 
 
 def versions(host: Host) -> dict[str, str]:
-    """The version of each installed package by its name; empty where there is no dpkg."""
-    return {name: version for name, version, _ in _installed(host)}
+    """The version of each installed package by its name, as its package manager writes it."""
+    found, _ = _found(host)  # what failed is said by the section
+    return {name: version for _, installed in reversed(found) for name, version, _ in installed}
 
 
-@lru_cache(maxsize=2)
-def _parsed(host: Host, modified_ns: int) -> list[tuple[str, str, str]]:
-    """The packages of a status file that was modified then: it is read again only when it has changed."""
-    return dpkg_installed(host.read(_DPKG_STATUS) or b"")
+def _found(host: Host) -> tuple[list[tuple[str, Installed]], list[tuple[str, OSError]]]:
+    """The packages of each manager, and the managers whose database did not answer."""
+    found: list[tuple[str, Installed]] = []
+    failures: list[tuple[str, OSError]] = []
+    for manager, installed in _MANAGERS:
+        try:
+            packages = installed(host)
+        except OSError as error:
+            failures.append((manager, error))
+        else:
+            if packages:
+                found.append((manager, packages))
+    return found, failures
 
 
-def _installed(host: Host) -> list[tuple[str, str, str]]:
-    modified_ns = host.modified_ns(_DPKG_STATUS)
-    return _parsed(host, modified_ns) if modified_ns is not None else []
-
-
-def dpkg_installed(status: bytes) -> list[tuple[str, str, str]]:
-    """Name, version and architecture of each installed package in dpkg's status file (deb822(5), dpkg-query(1)).
-
-    A paragraph is searched, not split into its lines: the file is megabytes of descriptions.
-    """
-    found: list[tuple[str, str, str]] = []
-    for paragraph in status.split(b"\n\n"):
-        state = paragraph.find(b"\nStatus: ") + 9
-        version = paragraph.find(b"\nVersion: ") + 10
-        architecture = paragraph.find(b"\nArchitecture: ") + 15
-        if state < 9 or version < 10 or architecture < 15 or not _line(paragraph, state).endswith(b" ok installed"):
-            continue
-        name = _line(paragraph, paragraph.find(b"Package: ") + 9)
-        found.append((name.decode(), _line(paragraph, version).decode(), _line(paragraph, architecture).decode()))
-    return found
-
-
-def _line(paragraph: bytes, start: int) -> bytes:
-    """The rest of the line from `start` on."""
-    end = paragraph.find(b"\n", start)
-    return paragraph[start : end if end >= 0 else None]
+def _keyed(manager: str, installed: Installed) -> dict[str, tuple[str, str, str]]:
+    """The packages by item key. Several versions of one, as of a kernel, are told apart by the version."""
+    keyed: dict[str, tuple[str, str, str]] = {}
+    for package in installed:
+        name, version, architecture = package
+        key = f"pkg:{manager}:{name}:{architecture}"
+        keyed[f"{key}:{version}" if key in keyed else key] = package
+    return keyed
