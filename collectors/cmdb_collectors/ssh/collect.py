@@ -56,7 +56,7 @@ def _text_of(path: str | None) -> str:
 
 
 def document_of(author: Author, answer: session.Answer, mark: str, fingerprint: str, limits: Limits) -> Document:
-    """The document out of what a host printed. `mark`: what the script was made with; `fingerprint`: of the host key."""
+    """The document out of what a host printed. `mark`: that of the script; `fingerprint`: of the host key."""
     said = script.read(answer.output, mark, limits.answer_bytes_max)
     kernel = said.snapshot.facts.get("kernel") if said else None
     if said is None or kernel is None:

@@ -87,7 +87,8 @@ class RemoteHost(Host):
 
     def exists(self, path: str) -> bool:
         """True where something stands at the path that was seen."""
-        return posixpath.basename(path) in self._children.get(posixpath.dirname(path), ())
+        folder, _, name = path.rpartition("/")
+        return name in self._children.get(folder, ())
 
     def modified_ns(self, path: str) -> int | None:
         """0 for a file that was read, whose time was not asked; None where there is none."""
@@ -197,7 +198,7 @@ def _leave_out_session(snapshot: Snapshot) -> int:
         if len(parts) == 4 and parts[1] == "proc" and parts[3] == "stat" and parts[2].isdecimal():
             fields = content.rpartition(b")")[2].split()
             parents[int(parts[2])] = int(fields[1]) if len(fields) > 1 and fields[1].isdigit() else 0
-    own: set[int] = {shell}
+    own: set[int] = {shell} - {0}  # 0 is the parent of the first process
     ancestors = list(_ancestors(shell, parents))
     sessions = [pid for pid in ancestors if command_line.is_session(_arguments(snapshot, pid))]
     login = sessions[0] if sessions else shell

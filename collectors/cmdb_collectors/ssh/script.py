@@ -85,9 +85,9 @@ def read(output: bytes, mark: str, limit: int) -> Answer | None:
     snapshot = Snapshot()
     malformed: list[str] = []
     readers = {command.name: command.read for command in (FIRST, *NEXT, *LAST)}
-    parts = re.split(rf"(?:^|\n){mark} ([a-z_0-9]+(?: [^\n]+)?)\n".encode(), said)
     heading = ""
-    for heading_bytes, content in zip(parts[1::2], parts[2::2], strict=True):
+    for part in said.split(f"\n{mark} ".encode())[1:]:
+        heading_bytes, _, content = part.partition(b"\n")
         heading = heading_bytes.decode("utf-8", "replace")
         name, _, path = heading.partition(" ")
         if name == "raw":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from dataclasses import dataclass, field
 
 from cmdb_agent.rtnetlink import Address, Route
@@ -32,11 +31,11 @@ class Snapshot:
     outputs: dict[tuple[str, ...], bytes] = field(default_factory=dict[tuple[str, ...], bytes])
 
     def children(self) -> dict[str, set[str]]:
-        """The names in every folder below which anything is known."""
+        """The names in every folder below which anything is known; that of the root is empty."""
         found: dict[str, set[str]] = {}
         for path in (*self.files, *self.links, *self.paths, *self.denied):
-            while path != "/":
-                folder, name = posixpath.split(path)
+            while path:
+                folder, _, name = path.rpartition("/")
                 names = found.setdefault(folder, set())
                 if name in names:
                     break
