@@ -93,9 +93,14 @@ def _add(
 
 
 def _with_bundles(rows: Rows, linked: Iterable[int]) -> set[int]:
-    """The ports and the bundles they belong to."""
+    """The ports and all that runs on top of them: bundles, and the units of a port that some devices bridge."""
     above, bundles = if_mib.layers_above(rows), lag_mib.bundles(rows)
     found: set[int] = set()
-    for if_index in linked:
-        found |= {if_index, *above.get(if_index, ())} | ({bundles[if_index]} if if_index in bundles else set())
+    waiting = list(linked)
+    while waiting:
+        if_index = waiting.pop()
+        if if_index not in found:
+            found.add(if_index)
+            waiting += above.get(if_index, ())
+            waiting += [bundles[if_index]] if if_index in bundles else []
     return found

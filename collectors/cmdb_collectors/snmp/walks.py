@@ -49,18 +49,20 @@ class Walks:
         return has_rows
 
     def judge(self, reading: Reading) -> Reading:
-        """The reading, with what its walks missed.
+        """The reading, with what its walks missed; one whose walks all ended well stays as it is.
 
-        Of a session that broke off, a section with rows is partial and one without is not read; why stands with the
+        Where the session broke off, a section with rows is partial and one without is not read. Why stands with the
         first section that suffered, once.
         """
         problems = self._problems.pop(reading.section, [])
-        if self._session.problem is not None:
-            reading.state = PARTIAL if self._touched.get(reading.section) else NOT_READ
-            if not self._ended_before:
-                self._ended_before = True
-                reading.missed("no_answer", self._session.problem, reading.state)
-        elif problems:
+        if not problems:
+            return reading
+        if self._session.problem is None:
             more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
             reading.missed("walk", problems[0] + more)
+            return reading
+        reading.state = PARTIAL if self._touched.get(reading.section) else NOT_READ
+        if not self._ended_before:
+            self._ended_before = True
+            reading.note("no_answer", self._session.problem)
         return reading

@@ -55,6 +55,12 @@ def test_a_bundle_leads_to_the_neighbour_of_its_members() -> None:
     assert attached(rows | entry("1.3.6.1.2.1.31.1.2.1", (3, 1), {3: 1}), linked=(1,)) == []
 
 
+def test_the_unit_of_a_port_leads_where_the_port_leads_also_through_a_bundle() -> None:
+    rows = ports("xe-0/0/0", "ae0", "ae0.0") | bridge(3) | entry(FORWARDING, HOST, {2: 1, 3: 3})
+    rows |= entry("1.3.6.1.2.1.31.1.2.1", (2, 1), {3: 1}) | entry("1.3.6.1.2.1.31.1.2.1", (3, 2), {3: 1})
+    assert attached(rows, linked=(1,)) == []
+
+
 def test_own_static_and_group_addresses_are_no_hosts() -> None:
     own = (0x00, 0x1C, 0x73, 0, 0, 2)
     rows = ports("Gi1", "Gi2") | bridge(1, 2)

@@ -15,15 +15,20 @@ from cmdb_agent.reading import Reading
 from cmdb_agent.wire.document import Document, encode, with_age
 from cmdb_collectors.author import Author
 from cmdb_collectors.credentials import Community, UsmUser
-from cmdb_collectors.snmp import bounds
+from cmdb_collectors.snmp import bounds, topology
+from cmdb_collectors.snmp import ports as network
 from cmdb_collectors.snmp.collect import collect
-from cmdb_collectors.snmp.session import Limits
+from cmdb_collectors.snmp.mibs.snmpv2_mib import SYS_DESCR, SYS_OBJECT_ID
+from cmdb_collectors.snmp.session import Limits, open_session
 from cmdb_collectors.snmp.vlan_tables import in_vlan
+from cmdb_collectors.snmp.walks import Walks
 
 from cmdb.observation.claims import claims_of
 from cmdb.observation.document import decode
 from tests.collectors.snmp.expected_links import document
+from tests.collectors.snmp.rows import entry, ports
 from tests.support import snmprec, snmpsim
+from tests.support.record_snmp import written
 
 SECTIONS = {
     "identity", "hardware", "operating_system", "storage", "network", "packages", "services", "connections",
@@ -134,6 +139,36 @@ def test_the_recordings_read_as_named_targets_of_one_address_are_as_many_devices
         path.stem for path, one in zip(paths, found, strict=True) if lasting(one) != lasting(document(path))
     ]  # fmt: skip
     assert differing == []
+
+
+def test_a_cisco_switch_is_asked_for_the_table_of_each_vlan_and_a_vlan_it_hides_is_said(tmp_path: Path) -> None:
+    switch = ports("Gi1", "Gi2") | {SYS_OBJECT_ID: (1, 3, 6, 1, 4, 1, 9, 1, 1208), SYS_DESCR: b"Cisco IOS"}
+    for vlan_id in (10, 20):
+        switch |= entry("1.3.6.1.4.1.9.9.46.1.3.1.1", (1, vlan_id), {3: 1, 4: f"net-{vlan_id}".encode()})
+    table = entry("1.3.6.1.2.1.17.1.4.1", (1,), {2: 2})
+    table |= entry("1.3.6.1.2.1.17.4.3.1", (0, 80, 86, 1, 2, 3), {2: 1, 3: 3})
+    (tmp_path / "switch.snmprec").write_text(written(switch))
+    (tmp_path / "switch@10.snmprec").write_text(written(table))
+    with snmpsim.serving(tmp_path) as endpoint:
+        found = read(endpoint, "switch", Limits(timeout_seconds=1))
+    assert [(one["from"], one["to"]["chassis_id"], one["attributes"]) for one in found["relations"]] == [
+        ("if:Gi2", "00:50:56:01:02:03", {"macs_on_port": 1, "vlan_id": 10})
+    ]
+    assert [(one["section"], one["kind"]) for one in found["problems"]] == [("topology", "not_available")]
+    assert found["sections"]["topology"] == "read"
+    assert "switch@" not in json.dumps(found)
+
+
+def test_a_section_whose_walks_ended_before_the_session_did_is_read(lab: Endpoint) -> None:
+    async def interrupted() -> dict[str, str]:
+        async with open_session(*lab, Community(community="lab_web")) as session:
+            walks = Walks(session)
+            await walks.walk("network", network.WALKS)
+            session.problem = "it answered at first, and then no more"
+            await walks.walk("topology", topology.WALKS)
+            return {name: walks.judge(Reading(name)).state for name in ("network", "topology")}
+
+    assert asyncio.run(interrupted()) == {"network": "read", "topology": "not_read"}
 
 
 def test_the_table_of_a_vlan_is_asked_for_by_community_or_context() -> None:

@@ -38,12 +38,19 @@ def test_a_local_port_without_a_name_is_a_bridge_port_before_it_is_an_if_index()
     assert [link.if_index for link in found(rows | entry("1.3.6.1.2.1.17.1.4.1", (2,), {2: 1}))] == [1]
 
 
+def test_a_local_port_whose_name_has_six_letters_is_not_taken_for_a_mac() -> None:
+    rows = ports("Eth1/1", "Eth1/2") | entry(LLDP_LOCAL_PORT, (1,), {3: b"Eth1/2"}) | lldp_neighbour(1, FAR, b"e1")
+    assert [link.if_index for link in found(rows)] == [2]
+
+
 def test_a_neighbour_at_a_port_that_is_no_interface_is_counted_and_not_guessed() -> None:
     rows = ports("Gi1") | lldp_neighbour(77, FAR, b"e1")
     assert links(rows, known(rows)) == ([], 0, 1)
 
 
-@pytest.mark.parametrize("spelled", [FAR, b"8c:60:4f:19:16:7c", b"8C-60-4F-19-16-7C", b"8c60.4f19.167c"])
+@pytest.mark.parametrize(
+    "spelled", [FAR, b"8c:60:4f:19:16:7c", b"8C-60-4F-19-16-7C", b"8c60.4f19.167c", b"8c604f-19167c"]
+)
 def test_a_chassis_mac_is_the_same_in_octets_and_in_letters(spelled: bytes) -> None:
     rows = ports("Gi1") | lldp_neighbour(1, spelled, b"e1")
     assert [link.chassis_id for link in found(rows)] == ["8c:60:4f:19:16:7c"]

@@ -154,11 +154,13 @@ def _neighbours(rows: Rows, layout: Layout) -> Parsed[Neighbour]:
 
 
 def _written(subtype: str | None, value: Value | None) -> str | None:
-    """An id as text: MACs in colon form, also where the octets spell one; network addresses as addresses."""
-    if subtype in ("macAddress", None):
-        found = mac(value)
-        if found:
-            return found
+    """An id as text: MACs in colon form, also where the octets spell one; network addresses as addresses.
+
+    Without a subtype, six octets are a MAC only where they cannot be read as a name such as `Eth1/9`.
+    """
+    found = mac(value)
+    if found and (subtype == "macAddress" or (subtype is None and isinstance(value, bytes) and not value.isascii())):
+        return found
     if subtype == "networkAddress" and isinstance(value, bytes):
         family, address = value[:1], value[1:]
         if (family, len(address)) in ((bytes([_FAMILY_IPV4]), 4), (bytes([_FAMILY_IPV6]), 16)):

@@ -18,7 +18,10 @@ Columns = dict[int, Value]
 """The cells of one entry by their column's number."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
-_MAC_TEXT = re.compile(r"(?:[0-9A-Fa-f]{2}[:\- ]?){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}[.:\-]){2}[0-9A-Fa-f]{4}")
+_MAC_TEXT = re.compile(
+    r"(?:[0-9A-Fa-f]{2}[:\- ]?){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}[.:\-]){2}[0-9A-Fa-f]{4}"
+    r"|[0-9A-Fa-f]{6}[:\-][0-9A-Fa-f]{6}"
+)
 _IPV4, _IPV6, _IPV4_ZONED, _IPV6_ZONED = 1, 2, 3, 4  # InetAddressType (RFC 4001)
 _LENGTHS = {_IPV4: 4, _IPV6: 16, _IPV4_ZONED: 8, _IPV6_ZONED: 20}
 
