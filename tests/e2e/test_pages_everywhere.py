@@ -9,10 +9,12 @@ from playwright.sync_api import Page, expect
 
 from cmdb.usecases.access import Role
 from cmdb.usecases.changes import draft_change
+from cmdb.usecases.decisions import Said, make_decision
 from cmdb.usecases.incidents import open_incident
 from cmdb.usecases.resolve import resolve
 from tests.support import showcase
 from tests.support.browser import DESKTOP, PHONE, Site, rows
+from tests.support.estate import send
 from tests.support.hosts import START, host
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.browser]
@@ -73,6 +75,10 @@ def addresses(site: Site) -> list[str]:
     incident = open_incident(graph, {"cis": {"db-1": "down"}, "description": "It is dark."}, "Rita", START)
     change = draft_change(graph, {"title": "Upgrade", "cis": {"redis@cache-1": "degraded"}}, "Chris", START)
     ids = {name: resolve(graph, name).id for name in ("db-1", "postgresql@db-1", "Web shop", "10.0.0.31")}
+    for number in (61, 62):
+        send(graph, host(number, system_uuid="44454c4c-0031-3510-8052-b4c04f4a4832"))
+    apart = Said("separate", cis=(ids["db-1"], resolve(graph, "cache-1").id), reason="Two racks.")
+    decision = make_decision(graph, apart, "Chris", START).decision
     team = incident.assessment.teams[0].id if incident.assessment else ""
     return [
         "/", "/cis", "/cis?type=Server&state=any", "/cis?q=nothing+like+it", f"/cis/{ids['db-1']}",
@@ -81,7 +87,8 @@ def addresses(site: Site) -> list[str]:
         "/incidents/new", f"/incidents/{incident.id}", "/changes", "/changes/new", f"/changes/{change.id}",
         f"/changes/{change.id}/edit", "/services", "/services/new", f"/services/{ids['Web shop']}",
         f"/services/{ids['Web shop']}/edit", "/teams", "/teams/new", f"/teams/{team}", f"/teams/{team}/edit",
-        "/sources", "/sources/agent|agent-31|host|default|agent-31", "/cis/ci_nobody", "/nowhere",
+        "/sources", "/sources/agent|agent-31|host|default|agent-31", "/review", f"/review/decisions/{decision.id}",
+        "/cis/ci_nobody", "/nowhere",
     ]  # fmt: skip
 
 
