@@ -7,7 +7,7 @@ FOUND_PYTHON = $(firstword $(foreach python,$(PYTHON) python3 python3.14 python3
 INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --no-compile)
 COMPILE = uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml
 
-.PHONY: help run test check format golden lock clean
+.PHONY: help run test check format golden agent lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ golden: $(VENV)/installed-dev ## Write anew what is generated: schemas, referenc
 	$(BIN)/python -m cmdb.observation.schema
 	$(BIN)/python -m cmdb_api.openapi
 	$(BIN)/python -m tests.store.test_statements
+
+agent: | $(BIN)/python ## Build dist/cmdb-agent.pyz, the agent as one file
+	@$(BIN)/python agents/build_pyz.py dist/cmdb-agent.pyz
 
 lock: ## Pin what pyproject.toml asks for; UPGRADE=--upgrade takes the newest (needs uv)
 	$(COMPILE) $(UPGRADE) --output-file requirements/run.txt

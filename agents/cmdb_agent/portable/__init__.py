@@ -10,7 +10,10 @@ from cmdb_agent.errors import AgentError
 try:
     import psutil
 except ImportError as missing:
-    raise AgentError("this system is read through psutil: install it with `pip install psutil`") from missing
+    raise AgentError(
+        "this system is read through psutil, which is not installed: `apt install python3-psutil`,"
+        " `dnf install python3-psutil`, `apk add py3-psutil`, or `pip install psutil`"
+    ) from missing
 
 from cmdb_agent.host import Host
 from cmdb_agent.platforms import Platform
