@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from cmdb.model.preferences import PREFERENCES, Preference, believed
 from cmdb.model.sections import SECTIONS
 from cmdb.model.sources import SOURCE_KINDS
 from cmdb.model.types import CI_TYPES
@@ -53,6 +54,11 @@ def _lines() -> Iterator[str]:
         (f"`{kind.name}`", kind.about, str(kind.rank), _yes(kind.exclusive), f"{kind.period_ms // 60_000} min")
         for kind in SOURCE_KINDS.values()
     ))  # fmt: skip
+    yield ""
+    yield "The value of the source of the highest rank wins. One that has been silent for three of its own intervals"
+    yield "loses to any that has not; between equals the claim that changed last wins. What a person sets wins over all"
+    yield "until it expires. For these attributes other sources are believed first:"
+    yield from _table(None, ("types", "attributes", "believed in this order", "because"), map(_preference, PREFERENCES))
 
 
 def _type(ci_type: CIType) -> Iterator[str]:
@@ -92,6 +98,13 @@ def _identified(ci_type: CIType) -> str:
 def _attribute(attribute: Attribute) -> tuple[str, ...]:
     about = attribute.about + (" Always moves: no history." if attribute.volatile else "")
     return f"`{attribute.name}`", attribute.kind, attribute.unit or "", attribute.section, about
+
+
+def _preference(preference: Preference) -> tuple[str, ...]:
+    order = believed(preference.types[0], preference.attributes[0])
+    return *(", ".join(f"`{name}`" for name in names) for names in (
+        preference.types, preference.attributes, order
+    )), preference.because  # fmt: skip
 
 
 def _identifier(identifier: Identifier) -> tuple[str, ...]:

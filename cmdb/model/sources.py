@@ -9,7 +9,7 @@ MINUTE_MS = 60_000
 
 @dataclass(frozen=True, kw_only=True)
 class SourceKind:
-    """One kind of source. The highest `rank` wins a value.
+    """One kind of source. The highest `rank` wins a value, where `preferences.py` declares nothing else for it.
 
     `exclusive`: one thing has one such source at a time (two agents alive at once are two machines).
     `period_ms`: how often it reports where its documents do not say; silent for `STALE_PERIODS` of them, it is stale.
@@ -33,3 +33,14 @@ SOURCE_KINDS = {
                    period_ms=30 * 24 * 60 * MINUTE_MS),
     )
 }  # fmt: skip
+
+
+def rank_of_kind(name: str) -> int:
+    """How far a kind of source is believed where nothing else is declared; 0 for an unknown one."""
+    kind = SOURCE_KINDS.get(name)
+    return kind.rank if kind else 0
+
+
+def fresh_until(last_seen_at: int, period_ms: int) -> int:
+    """Until when a source is not silent: epoch ms. Its values count for less than those of others from then on."""
+    return last_seen_at + STALE_PERIODS * max(period_ms, 1)

@@ -16,6 +16,8 @@ from typing import NamedTuple
 from cmdb.identify.outcome import ci_id
 from cmdb.identify.sighting import SightingKey
 from cmdb.model import verbs
+from cmdb.model.preferences import rank_of
+from cmdb.model.sources import rank_of_kind
 from cmdb.model.types import BY_LABEL
 from cmdb.model.vocabulary import CIType, Value
 from cmdb.observation.relations import Sight
@@ -32,9 +34,14 @@ class Member:
     scope: str
     """The scope's node: one for each epoch of a scope key."""
     domain: str
-    rank: int
+    source_kind: str
     is_fresh: bool
     content: Content
+
+    @property
+    def rank(self) -> int:
+        """How far its kind of source is believed; single attributes may differ."""
+        return rank_of_kind(self.source_kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +85,15 @@ class Projection:
     """(scope node, item key) → CI, for every item that stands."""
     sights: dict[str, Sight] = field(default_factory=dict[str, Sight])
     """A neighbour's key → how it was described."""
+    locked: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    """(CI, attribute) of the values that people set, whatever sources say."""
 
     def update(self, other: Projection) -> None:
         """Take the other's in; what both have is the union of their intervals."""
         self.nodes |= other.nodes
         self.ids |= other.ids
         self.sights |= other.sights
+        self.locked |= other.locked
         for key, edge in other.edges.items():
             self.add(key, edge)
 
@@ -265,7 +275,8 @@ def _reconciled(ci_type: CIType, sources: list[tuple[Member, ContentItem]]) -> d
     for member, item in sources:
         for name, value in item.values.items():
             since = item.changed.get(name, item.since)
-            contenders[name].append(Contender(value, member.scope, member.rank, member.is_fresh, since))
+            rank = rank_of(member.source_kind, ci_type.label, name)
+            contenders[name].append(Contender(value, member.scope, rank, member.is_fresh, since))
     return {
         name: choose(ci_type.by_name[name], found)[0]
         for name, found in sorted(contenders.items())

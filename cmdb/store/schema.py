@@ -16,6 +16,7 @@ KEYS = (
     ("Alias", "id"),
     ("Ticket", "id"),
     ("Decision", "id"),
+    ("ManualValue", "id"),
     ("Entry", "id"),
     ("Counter", "name"),
     ("Token", "digest"),

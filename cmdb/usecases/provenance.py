@@ -5,22 +5,38 @@ Computed from the scopes' contents by the code that computed the values themselv
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from cmdb.identify.sighting import SightingKey
-from cmdb.model.sources import SOURCE_KINDS, STALE_PERIODS
+from cmdb.model.preferences import rank_of
+from cmdb.model.sources import fresh_until, rank_of_kind
 from cmdb.model.types import BY_LABEL
 from cmdb.model.vocabulary import Attribute, CIType, Value
 from cmdb.reconcile.content import ContentItem
-from cmdb.reconcile.precedence import Contender, choose
+from cmdb.reconcile.manual import ManualValue, latest
+from cmdb.reconcile.precedence import Contender, Ground, choose, fresh, ground_of
 from cmdb.reconcile.projection import Member, project, scope_node
 from cmdb.store.driver import Graph
+from cmdb.store.queries import manual_values
+from cmdb.store.queries.declared import PERSON
 from cmdb.store.queries.provenance import Behind, Proof, behind
 from cmdb.store.queries.sources import StoredProblem
 from cmdb.usecases.histories import claim_owner
+from cmdb.usecases.value_words import ground_words, manual_words
 
-__all__ = ["Claimed", "Contribution", "Proof", "Seen", "ValueOrigin", "contributions", "origins", "seen_by"]
+__all__ = [
+    "Claimed",
+    "Contribution",
+    "Proof",
+    "Seen",
+    "ValueOrigin",
+    "contributions",
+    "manual_of",
+    "origins",
+    "seen_by",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +63,28 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """One scope's value. `since_at`: when its claim last changed, epoch ms; None for what always moves."""
+    """One scope's value, or a person's. `since_at`: when the claim last changed, epoch ms; None for what always moves.
+
+    Of a person's value: `by` and `reason`, and `until_at`, when it expires (None: not by itself).
+    """
 
     value: Value
     scope: str
     source_kind: str
     since_at: int | None
     is_stale: bool
+    by: str | None = None
+    reason: str | None = None
+    until_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ValueOrigin:
-    """A value that stands. `source` None: nobody claims it now (it is what it was when the CI ended, or declared)."""
+    """A value that stands. `source` None: nobody claims it now (it is what it was when the CI ended, or declared).
+
+    `ground`: why it stands before the `others`, `manual` where a person set it; `why` says that in a sentence. Both
+    are None where nobody claims it.
+    """
 
     name: str
     value: Value
@@ -66,6 +92,8 @@ class ValueOrigin:
     is_volatile: bool
     source: Claimed | None
     others: tuple[Claimed, ...] = ()
+    ground: Ground | Literal["manual"] | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +134,33 @@ def contributions(graph: Graph, ci_id: str, root_id: str) -> list[Contribution]:
     return sorted(found, key=lambda one: _order(one.source, one.item.since), reverse=True)
 
 
-def origins(ci_type: CIType, values: dict[str, Value], said: Sequence[Contribution]) -> list[ValueOrigin]:
-    """Every known value in the order of the model's declaration, those that always move included."""
+def manual_of(graph: Graph, said: Sequence[Contribution], *, former: bool = False) -> list[ManualValue]:
+    """What people set for the CI of which the scopes say this, in order; `former`: also what has ended.
+
+    An expired value is among the standing ones until a document or a person comes upon it.
+    """
+    births = {one.owner for one in said}
+    scopes = {one.source.node for one in said}
+    found = graph.read(lambda tx: manual_values.of_scopes(tx, scopes, former=former)) if scopes else []
+    return [one for one in found if one.anchor in births]
+
+
+def origins(
+    ci_type: CIType, values: dict[str, Value], said: Sequence[Contribution], manual: Iterable[ManualValue], now: int
+) -> list[ValueOrigin]:
+    """Every known value in the order of the model's declaration, those that always move included.
+
+    Whose it is, is judged at `now` (epoch ms): sources fall silent and values expire without anything being told.
+    `manual`: what people set for this CI.
+    """
+    heard = fresh({one.source.node: fresh_until(one.source.last_seen_at, one.source.period_ms) for one in said}, now)
+    set_by_hand = latest(one for one in manual if one.holds(now))
     found: list[ValueOrigin] = []
     for attribute in ci_type.attributes:
-        origin = _moving(attribute, said) if attribute.volatile else _standing(attribute, values, said)
+        claims = _claims(ci_type, attribute, said, heard, now)
+        origin = _standing(ci_type, attribute, claims, set_by_hand.get(attribute.name))
+        if origin is None and attribute.name in values and not said:
+            origin = ValueOrigin(attribute.name, values[attribute.name], attribute.unit, False, None)
         if origin is not None:
             found.append(origin)
     return found
@@ -139,58 +189,54 @@ def seen_by(said: Iterable[Contribution], now: int) -> list[Seen]:
 
 def is_silent(last_seen_at: int, period_ms: int, now: int) -> bool:
     """Whether a source has been silent for too many of its own periods."""
-    return now - last_seen_at > STALE_PERIODS * max(period_ms, 1)
+    return now > fresh_until(last_seen_at, period_ms)
 
 
-def _standing(attribute: Attribute, values: dict[str, Value], said: Sequence[Contribution]) -> ValueOrigin | None:
-    claims = {
-        one.source.node: (
-            Contender(
-                one.item.values[attribute.name],
-                one.source.node,
-                _rank(one.source),
-                not one.source.counts_as_stale,
-                one.item.changed.get(attribute.name, one.item.since),
-            ),
-            one.source,
-        )
-        for one in said
-        if attribute.name in one.item.values
-    }
-    if not claims:
-        value = values.get(attribute.name)
-        return None if value is None else ValueOrigin(attribute.name, value, attribute.unit, False, None)
-    value, winner = choose(attribute, (contender for contender, _ in claims.values()))
-    ordered = sorted((c for c, _ in claims.values()), key=lambda contender: contender.order, reverse=True)
-    told = {
-        contender.scope: Claimed(
-            contender.value, contender.scope, claims[contender.scope][1].source_kind, contender.since,
-            not contender.is_fresh,
-        )
-        for contender in ordered
-    }  # fmt: skip
-    others = tuple(claimed for scope, claimed in told.items() if scope != winner.scope)
-    return ValueOrigin(attribute.name, value, attribute.unit, False, told[winner.scope], others)
+_Claims = list[tuple[Contender, Claimed]]
+"""The most believed first."""
 
 
-def _moving(attribute: Attribute, said: Sequence[Contribution]) -> ValueOrigin | None:
+def _claims(
+    ci_type: CIType, attribute: Attribute, said: Sequence[Contribution], heard: Collection[str], now: int
+) -> _Claims:
+    found: _Claims = []
     for one in said:
-        value = one.source.volatile.get(one.item_key, {}).get(attribute.name)
-        if value is not None:
-            claimed = Claimed(value, one.source.node, one.source.source_kind, None, one.source.counts_as_stale)
-            return ValueOrigin(attribute.name, value, attribute.unit, True, claimed)
-    return None
+        source = one.source
+        values = source.volatile.get(one.item_key, {}) if attribute.volatile else one.item.values
+        value = values.get(attribute.name)
+        if value is None:
+            continue
+        since = None if attribute.volatile else one.item.changed.get(attribute.name, one.item.since)
+        rank = rank_of(source.source_kind, ci_type.label, attribute.name)
+        contender = Contender(value, source.node, rank, source.node in heard, since or 0)
+        is_stale = is_silent(source.last_seen_at, source.period_ms, now)
+        found.append((contender, Claimed(value, source.node, source.source_kind, since, is_stale)))
+    return sorted(found, key=lambda claim: claim[0].order, reverse=True)
+
+
+def _standing(
+    ci_type: CIType, attribute: Attribute, claims: _Claims, manual: ManualValue | None
+) -> ValueOrigin | None:  # fmt: skip
+    others = tuple(claimed for _, claimed in claims)
+    if manual is not None:
+        source = Claimed(
+            manual.value, manual.scope, PERSON, manual.set_at, False, manual.set_by, manual.reason, manual.expires_at
+        )
+        why = manual_words(manual)
+        return ValueOrigin(attribute.name, manual.value, attribute.unit, False, source, others, "manual", why)
+    if not claims:
+        return None
+    contenders = [contender for contender, _ in claims]
+    value, _ = choose(attribute, contenders)
+    ground = ground_of(attribute, contenders)
+    why = ground_words(ci_type, attribute, ground, [claimed.source_kind for claimed in others])
+    return ValueOrigin(attribute.name, value, attribute.unit, attribute.volatile, others[0], others[1:], ground, why)
 
 
 def _member(one: Behind) -> Member:
     key = SightingKey(one.scope, one.item, one.epoch)
-    return Member(key, scope_node(key), one.domain, _rank(one), not one.counts_as_stale, one.content)
+    return Member(key, scope_node(key), one.domain, one.source_kind, not one.counts_as_stale, one.content)
 
 
 def _order(source: Behind, since: int) -> tuple[bool, int, int, str]:
-    return Contender(0, source.node, _rank(source), not source.counts_as_stale, since).order
-
-
-def _rank(source: Behind) -> int:
-    kind = SOURCE_KINDS.get(source.source_kind)
-    return kind.rank if kind else 0
+    return Contender(0, source.node, rank_of_kind(source.source_kind), not source.counts_as_stale, since).order

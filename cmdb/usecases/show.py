@@ -7,9 +7,18 @@ from typing import Literal
 
 from cmdb.errors import NotFound
 from cmdb.model.types import BY_LABEL
+from cmdb.reconcile.projection import title_of
 from cmdb.store.driver import Graph
 from cmdb.store.queries.inventory import CI, Place, find_ci
-from cmdb.usecases.provenance import Contribution, Seen, ValueOrigin, contributions, origins, seen_by
+from cmdb.usecases.provenance import (
+    Contribution,
+    Seen,
+    ValueOrigin,
+    contributions,
+    manual_of,
+    origins,
+    seen_by,
+)
 
 __all__ = ["Shown", "Standing", "show_ci", "standing_of"]
 
@@ -49,17 +58,19 @@ def show_ci(graph: Graph, ci_id: str, now: int) -> Shown:
     state: Literal["active", "stale", "retired"] = "retired" if ci.state == "retired" else "active"
     if state == "active" and sightings and all(one.is_stale for one in sightings):
         state = "stale"
+    ci_type, manual = BY_LABEL[ci.type], manual_of(graph, found.said)
+    values = origins(ci_type, dict(ci.values), found.said, manual, now)
     return Shown(
         id=ci.id,
         type=ci.type,
-        title=ci.title,
+        title=title_of(ci_type, {one.name: one.value for one in values}) if found.said else ci.title,
         state=state,
         valid_from=ci.valid_from,
         valid_to=ci.valid_to,
         last_seen_at=max((one.last_seen_at for one in sightings), default=None),
         domain=ci.domain,
         place=ci.place,
-        values=origins(BY_LABEL[ci.type], dict(ci.values), found.said),
+        values=values,
         sightings=sightings,
     )
 

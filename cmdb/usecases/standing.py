@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cmdb.identify.incremental import Affected
 from cmdb.identify.sighting import Sighting, SightingKey
-from cmdb.model.sources import SOURCE_KINDS, STALE_PERIODS
+from cmdb.model.sources import fresh_until
 from cmdb.model.types import BY_LABEL
 from cmdb.reconcile.content import Content
+from cmdb.reconcile.manual import ManualValue, override
+from cmdb.reconcile.precedence import fresh
 from cmdb.reconcile.projection import Member, Memo, Projection, project, scope_node
 from cmdb.store.driver import Transaction
-from cmdb.store.queries import scopes, sightings
+from cmdb.store.queries import manual_values, scopes, sightings
 
 
 @dataclass(frozen=True, slots=True)
 class BeforeAndAfter:
-    """Both projections of the same CIs; `stale` are the sightings whose sources are silent now."""
+    """Both projections of the same CIs; `stale` are the sightings whose sources are silent now.
+
+    `expired`: values that people set, which stood in the old one and have expired since.
+    """
 
     old: Projection
     new: Projection
     stale: frozenset[SightingKey]
+    expired: tuple[ManualValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +45,13 @@ class Told:
     after: Content
 
 
-def before_and_after(tx: Transaction, result: Affected, told: Told | None = None) -> BeforeAndAfter:
+def before_and_after(
+    tx: Transaction, result: Affected, told: Told | None = None, now: int | None = None
+) -> BeforeAndAfter:
     """Project every CI that changes, from what its scopes said before and what they say now.
 
-    Without a document they say the same, and what changed is which of them speak of one thing.
+    Without a document they say the same, and what changed is which of them speak of one thing. What people set wins
+    in both; in the new one it does not where it has expired at `now` (epoch ms; None leaves that to the next document).
     """
     own = told.sightings if told else {}
     standing = sightings.standing_of(tx, result.keys)
@@ -70,7 +79,24 @@ def before_and_after(tx: Transaction, result: Affected, told: Told | None = None
 
     was_stale = frozenset(key for key, one in standing.items() if one.is_stale)
     old = projected(old_of, told.before if told else None, was_stale)
-    return BeforeAndAfter(old, projected(new_of, told.after if told else None, stale), stale)
+    new = projected(new_of, told.after if told else None, stale)
+    manual = manual_values.of_scopes(tx, {scope_node(key) for key in result.keys})
+    override(old, manual)
+    override(new, [one for one in manual if now is None or one.holds(now)])
+    expired = tuple(one for one in manual if now is not None and not one.holds(now))
+    return BeforeAndAfter(old, new, stale, expired)
+
+
+def as_it_stands(tx: Transaction, root: str, keys: Collection[SightingKey]) -> Projection:
+    """The machine with these sightings as its sources make it stand in the graph, without what people set."""
+    stored = scopes.contents(tx, sorted({scope_node(key) for key in keys}))
+    members = [
+        _member(key, None, None, stored[scope_node(key)], not one.is_stale)
+        for key, one in sightings.standing_of(tx, keys).items()
+    ]
+    members = [member for member in members if member.key.item in member.content.items]
+    # Relationships to other machines' items are left out: no value depends on them.
+    return project(root, members, lambda _scope, _item: None) if members else Projection()
 
 
 def _silent(result: Affected, everyone: Mapping[SightingKey, Sighting]) -> frozenset[SightingKey]:
@@ -79,9 +105,8 @@ def _silent(result: Affected, everyone: Mapping[SightingKey, Sighting]) -> froze
     for cluster in result.partition.clusters:
         members = [everyone[key] for key in cluster.members if key in everyone]
         newest = max((one.last_seen_at for one in members), default=0)
-        found |= {
-            one.key for one in members if newest - one.last_seen_at > STALE_PERIODS * max(one.period_ms, 1)
-        }  # fmt: skip
+        heard = fresh({one.key.text: fresh_until(one.last_seen_at, one.period_ms) for one in members}, newest)
+        found |= {one.key for one in members if one.key.text not in heard}
     return frozenset(found)
 
 
@@ -110,12 +135,11 @@ def _member(
     said = other or told
     if said is None:
         raise LookupError(f"the scope of {key.text} has no content")
-    kind = SOURCE_KINDS.get(said.source_kind)
     return Member(
         key=key,
         scope=scope_node(key),
         domain=said.domain,
-        rank=kind.rank if kind else 0,
+        source_kind=said.source_kind,
         is_fresh=is_fresh,
         content=other.content if other else own or Content(),
     )
