@@ -7,10 +7,10 @@ from cmdb.analyse.neighbourhood import Evidence, Mode, Node, Strength
 
 State = Literal["up", "degraded", "down"]
 Effect = Literal["degraded", "down"]
-HopState = Literal["degraded", "down", "at_risk"]
+HopState = Literal["degraded", "down", "at_risk", "isolated"]
 STATES: tuple[State, ...] = ("up", "degraded", "down")
 
-SparedBecause = Literal["soft", "quorum", "already", "excluded", "no_dependency", "direction"]
+SparedBecause = Literal["soft", "quorum", "connected", "already", "excluded", "no_dependency", "direction"]
 
 ASSUMPTIONS = (
     "Services that only hold each other up, in a ring, stay up.",
@@ -24,7 +24,8 @@ class Hop:
     """One relation of a reason: `source` suffers because of `target`.
 
     `state` is what the source becomes by it, "at_risk" for redundancy lost, None in an answer about what
-    something needs. `since` and `last_seen_at` are epoch milliseconds, None when unknown.
+    something needs. `since` and `last_seen_at` are epoch milliseconds, None when unknown. `cut_by` are the network
+    elements whose loss keeps the two apart, where the target itself may well be up; empty otherwise.
     """
 
     source: Node
@@ -35,6 +36,7 @@ class Hop:
     since: int | None
     last_seen_at: int | None
     state: HopState | None
+    cut_by: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Reached:
     """A CI that the failure reaches. `distance` counts hops from the failed CIs; groups cost none.
 
     `before` is its state by the other tickets alone, "up" without any. `at_risk` means that redundancy
-    beneath it was lost, so that one more failure takes it down; state "up" then is possible.
+    beneath it was lost, so that one more failure takes it down, or for a machine one of two ways through the
+    network. `isolated` means that its machine is cut off from where one looks; either with state "up" is possible.
     """
 
     ci: Node
@@ -71,6 +74,7 @@ class Reached:
     at_risk: bool
     distance: int
     before: State
+    isolated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from cmdb.analyse.answer import Cause, Hop, HopState, Reason
 from cmdb.analyse.margin import AtRisk
 from cmdb.analyse.neighbourhood import DEGRADED, DOWN, UP, Neighbourhood
+from cmdb.analyse.pieces import Element
 from cmdb.analyse.replay import follow_edges
-from cmdb.analyse.wave import QUORUM, START, Wave
+from cmdb.analyse.separation import separators
+from cmdb.analyse.wave import CUT, QUORUM, START, Wave
 from cmdb.model.verbs import ANY_OF
 
 Fact = tuple[int, int]  # node index, and the level that it reached
+Premise = tuple[int, tuple[Fact, ...]]  # an edge, and what makes it pass something on: its end, or what cut it
 
+Proof = dict[int, tuple[int, tuple[Fact, ...]]]  # edges with the level that each passes on, and why
 ATTESTED = {"declared": 0, "structure": 1, "observed": 2}
 PRUNE_LIMIT = 200  # hops; pruning replays the reason once for each of them
 
@@ -27,9 +31,10 @@ class Explainer:
         self._wave = wave
         self._at_risk = at_risk
         self._tickets = tickets
-        self._premises: dict[Fact, list[tuple[int, Fact]]] = {}
+        self._premises: dict[Fact, list[Premise]] = {}
+        self._separators: dict[tuple[object, ...], tuple[int, ...]] = {}
         self._reasons: dict[Fact, Reason] = {}
-        self._hops: dict[tuple[int, HopState], Hop] = {}
+        self._hops: dict[tuple[int, HopState, tuple[int, ...]], Hop] = {}
 
     def of_start(self, node: int, level: int) -> Reason:
         """The reason of a node that was stated to be at this level: itself."""
@@ -42,46 +47,51 @@ class Explainer:
         tails and each is told once.
         """
         fact: Fact = (node, level)
-        above: list[tuple[Fact, int]] = []
+        above: list[tuple[Fact, Premise]] = []
         while (reason := self._reasons.get(fact)) is None:
-            premises = self._find_premises(*fact)
-            if len(premises) == 1:
-                edge, premise = premises[0]
-                above.append((fact, edge))
-                fact = premise
+            premises = self._premises_of(fact)
+            if len(premises) == 1 and len(premises[0][1]) == 1:
+                above.append((fact, premises[0]))
+                fact = premises[0][1][0]
             else:
                 self._reasons[fact] = self._assemble(fact)
-        for fact, edge in reversed(above):
-            reason = Reason((self.hop(edge, _state(fact[1])), *reason.hops), reason.causes)
+        for fact, premise in reversed(above):
+            reason = Reason((self._hop_of(premise, _state(fact[1])), *reason.hops), reason.causes)
             self._reasons[fact] = reason
         return reason
 
     def of_risk(self, node: int) -> Reason:
         """Why this node has lost its redundancy: the way to the group, and everything that groups on it lost."""
-        hops: list[tuple[int, HopState]] = []
+        hops: list[Hop] = []
         facts: dict[Fact, None] = {}
         at: int | None = node
         while at is not None:
             parent = self._at_risk.parent[at]
             if parent is not None:
-                hops.append((self._risk_edge(at, parent), "at_risk"))
+                hops.append(self._hop(self._risk_edge(at, parent), "at_risk"))
             if at in self._neighbourhood.groups:
-                for edge, member in self._members_in_order(at, DOWN):
-                    hops.append((edge, "at_risk"))
-                    hops.extend((proof, "down") for proof in self._prove((member, DOWN), facts))
+                for premise in self._members_in_order(at, DOWN):
+                    hops.append(self._hop_of(premise, "at_risk"))
+                    hops.extend(self._hops_of(self._prove(premise[1], facts)))
             at = parent
         return self._reason(hops, self._starts_among(facts))
 
-    def first_edges(self, node: int, level: int) -> list[int]:
-        """The edges that the node itself needs for its reason: none for a start, several for a group."""
-        return [edge for edge, _ in self._premises_of((node, level))]
+    def of_elements(self, elements: Iterable[int]) -> Reason:
+        """Why these lost elements of the network are lost."""
+        facts: dict[Fact, None] = {}
+        edges = self._prove([(node, DOWN) for node in elements], facts)
+        return self._reason(self._hops_of(edges), self._starts_among(facts))
 
-    def first_edges_of_risk(self, node: int) -> list[int]:
+    def first_hops(self, node: int, level: int) -> tuple[Hop, ...]:
+        """The hops that the node itself needs for its reason: none for a start, several for a group."""
+        return tuple(self._hop_of(premise, _state(level)) for premise in self._premises_of((node, level)))
+
+    def first_hops_of_risk(self, node: int) -> tuple[Hop, ...]:
         """The same for a node at risk."""
         parent = self._at_risk.parent[node]
         if parent is None:
-            return [edge for edge, _ in self._members_in_order(node, DOWN)]
-        return [self._risk_edge(node, parent)]
+            return tuple(self._hop_of(premise, "at_risk") for premise in self._members_in_order(node, DOWN))
+        return (self._hop(self._risk_edge(node, parent), "at_risk"),)
 
     def _assemble(self, goal: Fact) -> Reason:
         """The reason of a start, or of a group that took several losses.
@@ -90,63 +100,128 @@ class Explainer:
         a group counts what is down as well; these are pruned, up to PRUNE_LIMIT hops.
         """
         facts: dict[Fact, None] = {}
-        edges = self._prove(goal, facts)
+        edges = self._prove([goal], facts)
         starts = self._starts_among(facts)
         if goal[1] == DEGRADED and 1 < len(edges) <= PRUNE_LIMIT:
             edges, starts = self._prune(goal[0], edges, starts)
-        return self._reason(((edge, _state(reached)) for edge, reached in edges.items()), starts)
+        return self._reason(self._hops_of(edges), starts)
 
-    def _prove(self, goal: Fact, facts: dict[Fact, None]) -> dict[int, int]:
-        """The edges that prove the goal, with the level that each passes on; what is in `facts` is proven."""
-        edges: dict[int, int] = {}
-        waiting: list[tuple[int | None, int, Fact]] = [(None, UP, goal)]
+    def _prove(self, goals: Sequence[Fact], facts: dict[Fact, None]) -> Proof:
+        """The edges that prove the goals, with the level that each passes on; what is in `facts` is proven."""
+        edges: Proof = {}
+        waiting: list[tuple[Premise | None, int, Fact]] = []
+        waiting.extend((None, UP, goal) for goal in reversed(goals))
         while waiting:
-            edge, passed, fact = waiting.pop()
-            if edge is not None:
-                edges[edge] = max(passed, edges.get(edge, UP))
+            premise, passed, fact = waiting.pop()
+            if premise is not None:
+                edge, because = premise
+                edges[edge] = (max(passed, edges[edge][0] if edge in edges else UP), because)
             if fact not in facts:
                 facts[fact] = None
-                premises = self._premises_of(fact)
-                waiting.extend((edge, fact[1], premise) for edge, premise in reversed(premises))
+                waiting.extend(
+                    (premise, fact[1], end)
+                    for premise in reversed(self._premises_of(fact))
+                    for end in reversed(premise[1])
+                )
         return edges
 
-    def _premises_of(self, fact: Fact) -> list[tuple[int, Fact]]:
+    def _premises_of(self, fact: Fact) -> list[Premise]:
         if fact not in self._premises:
             self._premises[fact] = self._find_premises(*fact)
         return self._premises[fact]
 
-    def _find_premises(self, node: int, level: int) -> list[tuple[int, Fact]]:
-        parent = self._wave.arrivals[level].parent[node]
+    def _find_premises(self, node: int, level: int) -> list[Premise]:
+        arrivals = self._wave.arrivals[level]
+        parent = arrivals.parent[node]
         if parent == START:
             return []
         if parent == QUORUM:
             return self._losses(node, level)
+        if parent == CUT:
+            edge = self._cut_edge(node, arrivals.cut[node], level)
+            return [(edge, self._cut_by(edge))]
         edge = self._edge(node, parent, level)
         hard = self._neighbourhood.strengths[edge] == "hard"
-        return [(edge, (parent, level if hard else DOWN))]
+        return [(edge, ((parent, level if hard else DOWN),))]
 
-    def _losses(self, node: int, level: int) -> list[tuple[int, Fact]]:
+    def _cut_edge(self, source: int, target: int, level: int) -> int:
+        """The relation that was cut; where several were, the one that is best attested."""
+        n, connectivity = self._neighbourhood, self._wave.connectivity
+        cut = connectivity.cut if connectivity else {}
+        step = min(cut[edge].step for edge in n.outgoing[source] if n.targets[edge] == target and edge in cut)
+        return self._best_attested(
+            [
+                edge
+                for edge in n.outgoing[source]
+                if n.targets[edge] == target
+                and edge in cut
+                and cut[edge].step == step
+                and n.verbs[edge] != ANY_OF.name
+                and (n.strengths[edge] == "hard" or level == DEGRADED)
+            ]
+        )
+
+    def _cut_by(self, edge: int) -> tuple[Fact, ...]:
+        """The network elements whose loss cut this edge."""
+        connectivity = self._wave.connectivity
+        if connectivity is None or edge not in connectivity.cut:
+            return ()
+        cut = connectivity.cut[edge]
+        key = (*cut.sides, cut.step)
+        if key not in self._separators:
+            found = separators(connectivity.network, connectivity.elements_at(cut.step), *cut.ends)
+            self._separators[key] = self.nodes_of(found)
+        return tuple((node, DOWN) for node in self._separators[key])
+
+    def nodes_of(self, elements: Iterable[Element]) -> tuple[int, ...]:
+        """The node indexes of lost network elements."""
+        connectivity = self._wave.connectivity
+        if connectivity is None:
+            return ()
+        machines, index_of = connectivity.network.machines, self._neighbourhood.index_of
+        return tuple(index_of(machines[one].id if isinstance(one, int) else one) for one in elements)
+
+    def _losses(self, node: int, level: int) -> list[Premise]:
         """The losses that tripped a group: the first that were enough."""
         group = self._neighbourhood.groups[node]
         needed = len(group.members) - group.k + 1
         counted = self._members_in_order(node, level)[:needed]
         if level == DEGRADED and group.mode == "capacity":
             first_down = self._members_in_order(node, DOWN)[:1]
-            order = self._wave.arrivals
             if first_down and (
-                len(counted) < needed or order[DOWN].order[first_down[0][1]] < order[DEGRADED].order[counted[-1][1]]
+                len(counted) < needed
+                or self._counted(node, DOWN)[self._member(first_down[0])]
+                < self._counted(node, DEGRADED)[self._member(counted[-1])]
             ):
-                return [(edge, (member, DOWN)) for edge, member in first_down]
-        return [(edge, (member, level)) for edge, member in counted]
+                return first_down
+        return counted
 
-    def _members_in_order(self, group: int, level: int) -> list[tuple[int, int]]:
-        """The members that reached a level with their edges, in the order in which they were counted."""
+    def _member(self, premise: Premise) -> int:
+        return self._neighbourhood.targets[premise[0]]
+
+    def _counted(self, group: int, level: int) -> dict[int, int]:
+        """The members that a group counted as having reached a level, with their place in the order."""
         n, order = self._neighbourhood, self._wave.arrivals[level].order
+        return {n.targets[edge]: order[edge] for edge in n.outgoing[group] if edge in order}
+
+    def _members_in_order(self, group: int, level: int) -> list[Premise]:
+        """The edges to members that a group counted as having reached a level, in that order, and why each did."""
+        n, arrivals = self._neighbourhood, self._wave.arrivals[level]
+        order = self._counted(group, level)
         edges: dict[int, list[int]] = {}
+        cut: dict[int, int] = {}
         for edge in n.outgoing[group]:
             if n.verbs[edge] == ANY_OF.name and n.targets[edge] in order:
                 edges.setdefault(n.targets[edge], []).append(edge)
-        return [(self._best_attested(edges[member]), member) for member in sorted(edges, key=order.__getitem__)]
+                if edge in arrivals.cut_members:
+                    cut[n.targets[edge]] = edge
+        return [
+            (
+                self._best_attested(edges[member]),
+                self._cut_by(cut[member]) if member in cut else ((member, level),),
+            )
+            for member in sorted(edges, key=order.__getitem__)
+        ]
 
     def _edge(self, source: int, target: int, level: int) -> int:
         """The relation that passes this level on; where several do, the one that is best attested."""
@@ -184,18 +259,30 @@ class Explainer:
         parents = self._wave.arrivals
         return {node: self._wave.starts[node] for node, level in facts if parents[level].parent[node] == START}
 
-    def _prune(self, goal: int, edges: dict[int, int], starts: dict[int, int]) -> tuple[dict[int, int], dict[int, int]]:
+    def _prune(self, goal: int, edges: Proof, starts: dict[int, int]) -> tuple[Proof, dict[int, int]]:
         kept = dict(edges)
         for edge in edges:
-            rest = [other for other in kept if other != edge]
+            rest = {other: self._blockers((other, because)) for other, (_, because) in kept.items() if other != edge}
             if follow_edges(self._neighbourhood, rest, starts).get(goal, UP) >= DEGRADED:
                 del kept[edge]
-        ends = {goal} | {self._neighbourhood.targets[edge] for edge in kept}
+        ends = {goal} | {node for _, because in kept.values() for node, _ in because}
         return kept, {node: level for node, level in starts.items() if node in ends}
 
-    def _reason(self, hops: Iterable[tuple[int, HopState]], starts: Mapping[int, int]) -> Reason:
+    def _blockers(self, premise: Premise) -> tuple[int, ...]:
+        """The elements that cut the edge of this premise; none where it passes on what its own end is."""
+        edge, because = premise
+        nodes = tuple(node for node, _ in because)
+        return () if nodes == (self._neighbourhood.targets[edge],) else nodes
+
+    def _hops_of(self, edges: Proof) -> list[Hop]:
+        return [self._hop_of((edge, because), _state(level)) for edge, (level, because) in edges.items()]
+
+    def _hop_of(self, premise: Premise, state: HopState) -> Hop:
+        return self._hop(premise[0], state, self._blockers(premise))
+
+    def _reason(self, hops: Iterable[Hop], starts: Mapping[int, int]) -> Reason:
         return Reason(
-            tuple(self.hop(edge, state) for edge, state in hops),
+            tuple(hops),
             tuple(
                 Cause(
                     self._neighbourhood.node(node),
@@ -206,12 +293,12 @@ class Explainer:
             ),
         )
 
-    def hop(self, edge: int, state: HopState) -> Hop:
-        """This edge as a hop by which its source comes into this state."""
-        hop = self._hops.get((edge, state))
+    def _hop(self, edge: int, state: HopState, cut_by: tuple[int, ...] = ()) -> Hop:
+        """This edge as a hop by which its source comes into this state, cut by these elements."""
+        hop = self._hops.get((edge, state, cut_by))
         if hop is None:
             n = self._neighbourhood
-            hop = self._hops[edge, state] = Hop(
+            hop = self._hops[edge, state, cut_by] = Hop(
                 n.node(n.sources[edge]),
                 n.node(n.targets[edge]),
                 n.verbs[edge],
@@ -220,6 +307,7 @@ class Explainer:
                 n.valid_from[edge],
                 n.last_seen_at[edge],
                 state,
+                tuple(n.node(node) for node in cut_by),
             )
         return hop
 

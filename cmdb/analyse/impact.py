@@ -4,10 +4,13 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from cmdb.analyse.answer import STATES, Effect, GroupState, Hop, Reached, Reason, Spared
+from cmdb.analyse.connectivity import Connectivity
 from cmdb.analyse.explanation import Explainer
+from cmdb.analyse.lookout import Lookout
 from cmdb.analyse.margin import AtRisk, find_at_risk
 from cmdb.analyse.neighbourhood import DEGRADED, DOWN, UP, Neighbourhood, Node
 from cmdb.analyse.spared import Examination
+from cmdb.analyse.topology import Network
 from cmdb.analyse.wave import Before, Wave
 
 LEVELS: Mapping[Effect, int] = {"degraded": DEGRADED, "down": DOWN}
@@ -18,7 +21,9 @@ class Impact:
     """The answer. Tuples are sorted by id, `reached` by distance first.
 
     `truncated` are the CIs that were not examined because of the depth limit: neither reached nor spared.
-    `unread` are CIs that were reached and whose dependents the store did not read.
+    `unread` are CIs that were reached and whose dependents the store did not read. `cut_off` are the machines, by
+    id, that no longer hang together with the main piece of the network: what depends on something over there, or
+    from there, is what the answer must have seen.
     """
 
     reached: tuple[Reached, ...]
@@ -28,6 +33,7 @@ class Impact:
     unread: tuple[Node, ...]
     groups: tuple[GroupState, ...]
     depth: int | None
+    cut_off: frozenset[str]
     _trace: "_Trace" = field(repr=False)
 
     def reason(self, ci_id: str) -> Reason:
@@ -35,30 +41,42 @@ class Impact:
 
         Raises ValueError when the answer does not hold it.
         """
-        node = self._trace.neighbourhood.index_of(ci_id)
-        level = self._trace.level_by_others(node)
-        if level is not None:
-            return self._trace.explainer.of_state(node, level)
-        if node in self._trace.starts:
-            return self._trace.explainer.of_start(node, self._trace.starts[node])
+        trace = self._trace
+        if ci_id in trace.neighbourhood:
+            node = trace.neighbourhood.index_of(ci_id)
+            level = trace.level_by_others(node)
+            if level is not None:
+                return trace.explainer.of_state(node, level)
+            if node in trace.starts:
+                return trace.explainer.of_start(node, trace.starts[node])
+        if ci_id in trace.lookout.isolated:
+            return trace.lookout.reason(ci_id, trace.explainer)
         return self.risk_reason(ci_id)
 
     def risk_reason(self, ci_id: str) -> Reason:
         """What redundancy this CI or group has lost; ValueError when it is not at risk."""
-        node = self._trace.neighbourhood.index_of(ci_id)
-        if node not in self._trace.at_risk.distance:
+        trace = self._trace
+        if ci_id in trace.lookout.at_risk and not trace.is_at_risk(ci_id):
+            return trace.lookout.reason(ci_id, trace.explainer)
+        node = trace.neighbourhood.index_of(ci_id)
+        if node not in trace.at_risk.distance:
             raise ValueError(f"{ci_id!r} is not reached")
-        return self._trace.explainer.of_risk(node)
+        return trace.explainer.of_risk(node)
 
     def first_hops(self, ci_id: str) -> tuple[Hop, ...]:
         """The relations of a CI or group that its reason begins with: none for a start, several for a group."""
-        node, explainer = self._trace.neighbourhood.index_of(ci_id), self._trace.explainer
-        level = self._trace.level_by_others(node)
-        if level is not None:
-            state = "down" if level == DOWN else "degraded"
-            return tuple(explainer.hop(edge, state) for edge in explainer.first_edges(node, level))
-        if node not in self._trace.starts and node in self._trace.at_risk.distance:
-            return tuple(explainer.hop(edge, "at_risk") for edge in explainer.first_edges_of_risk(node))
+        trace = self._trace
+        if ci_id in trace.neighbourhood:
+            node = trace.neighbourhood.index_of(ci_id)
+            level = trace.level_by_others(node)
+            if level is not None:
+                return trace.explainer.first_hops(node, level)
+            if node in trace.starts:
+                return ()
+        if ci_id in trace.lookout.isolated or (ci_id in trace.lookout.at_risk and not trace.is_at_risk(ci_id)):
+            return (trace.lookout.hop(ci_id, trace.explainer),)
+        if trace.is_at_risk(ci_id):
+            return trace.explainer.first_hops_of_risk(trace.neighbourhood.index_of(ci_id))
         return ()
 
     def why_not(self, ci_id: str) -> tuple[str, ...]:
@@ -69,6 +87,8 @@ class Impact:
         if any(node.id == ci_id for node in self.truncated):
             return (f"Not examined: it lies further than {self.depth} hops away.",)
         trace = self._trace
+        if ci_id in trace.lookout.fates():
+            return ()
         if ci_id in trace.neighbourhood:
             node = trace.neighbourhood.index_of(ci_id)
             if trace.examination.is_reached(node):
@@ -91,6 +111,11 @@ class _Trace:
     starts: Mapping[int, int]
     explainer: Explainer
     examination: Examination
+    lookout: Lookout
+
+    def is_at_risk(self, ci_id: str) -> bool:
+        """Whether redundancy was lost in what this CI or group depends on."""
+        return ci_id in self.neighbourhood and self.neighbourhood.index_of(ci_id) in self.at_risk.distance
 
     def level_by_others(self, node: int) -> int | None:
         """The level that the wave raised this node to; None where it did not, or only to what is stated."""
@@ -104,12 +129,14 @@ def impact(
     depth: int | None = None,
     excluded: Set[str] = frozenset(),
     context: Mapping[str, str] | None = None,
+    network: Network | None = None,
 ) -> Impact:
     """What these failures do beyond what already follows from the context.
 
     `failed` gives each CI's stated effect. `depth` limits the hops from them; None is no limit. `excluded`
     are CIs that a person marked as not affected: they stop the wave, unless they are stated to have failed.
-    `context` names, for each CI that other open tickets state to be down, the ticket.
+    `context` names, for each CI that other open tickets state to be down, the ticket. With a `network`, what no
+    longer reaches each other through it counts as lost, and what no root reaches any more is isolated.
 
     Raises ValueError for ids outside the neighbourhood, unknown effects and a negative depth.
     """
@@ -120,49 +147,64 @@ def impact(
     n = neighbourhood
     tickets = {n.index_of(ci_id): ticket for ci_id, ticket in (context or {}).items()}
     starts = {n.index_of(ci_id): LEVELS[effect] for ci_id, effect in failed.items()}
-    wave = Wave(n, {n.index_of(ci_id) for ci_id in excluded if ci_id in n})
+    connectivity = Connectivity(network, n) if network is not None else None
+    wave = Wave(n, {n.index_of(ci_id) for ci_id in excluded if ci_id in n}, connectivity)
     wave.spread(dict.fromkeys(tickets, DOWN))
     before = wave.snapshot()
+    if connectivity is not None:
+        connectivity.settle()
     wave.spread(starts, depth)
     at_risk = find_at_risk(n, wave, before.lost, depth)
-    examination = Examination(n, wave, before, at_risk, depth)
+    lookout = Lookout(connectivity, excluded, depth)
+    examination = Examination(n, wave, before, at_risk, depth, lookout)
     verdicts = examination.judge(starts.keys())
     ours = {node: ticket for node, ticket in tickets.items() if node not in starts}
     return Impact(
-        reached=_reached(n, wave, before, at_risk, starts.keys()),
+        reached=_reached(n, wave, before, at_risk, starts.keys(), lookout),
         spared=verdicts.as_answer(n),
         excluded=examination.excluded(),
-        truncated=tuple(n.node(node) for node in sorted(verdicts.truncated)),
+        truncated=_truncated(n, verdicts.truncated, lookout),
         unread=tuple(n.node(node) for node in sorted(n.frontier) if examination.is_reached(node)),
         groups=_groups(n, wave, before, at_risk),
         depth=depth,
-        _trace=_Trace(n, wave, before, at_risk, starts, Explainer(n, wave, at_risk, ours), examination),
+        cut_off=connectivity.cut_off_ids() if connectivity else frozenset(),
+        _trace=_Trace(n, wave, before, at_risk, starts, Explainer(n, wave, at_risk, ours), examination, lookout),
     )
 
 
-def _reached(n: Neighbourhood, wave: Wave, before: Before, at_risk: AtRisk, starts: Set[int]) -> tuple[Reached, ...]:
-    found: list[tuple[int, int]] = []
-    for node in wave.arrivals[DEGRADED].distance.keys() | at_risk.distance.keys():
-        level = wave.state[node]
+def _reached(
+    n: Neighbourhood, wave: Wave, before: Before, at_risk: AtRisk, starts: Set[int], lookout: Lookout
+) -> tuple[Reached, ...]:
+    found: list[Reached] = []
+    fates = lookout.fates()
+    known = {n.index_of(ci_id) for ci_id in fates if ci_id in n}
+    for node in wave.arrivals[DEGRADED].distance.keys() | at_risk.distance.keys() | known:
+        level, ci_id = wave.state[node], n.ids[node]
         if node in n.groups:
             continue
         if level > before.state[node]:
-            found.append((wave.arrivals[level].distance[node], node))
+            distance = wave.arrivals[level].distance[node]
         elif node in starts:
-            found.append((0, node))
-        elif node in at_risk.distance:
-            found.append((at_risk.distance[node], node))
-    found.sort()
-    return tuple(
-        Reached(
-            n.node(node),
-            STATES[wave.state[node]],
-            node in at_risk.distance,
-            distance,
-            STATES[before.state[node]],
-        )
-        for distance, node in found
-    )
+            distance = 0
+        elif node in at_risk.distance or node in known:
+            distances = [at_risk.distance[node]] if node in at_risk.distance else []
+            distance = min([*distances, lookout.distance(ci_id)] if node in known else distances)
+        else:
+            continue
+        risky = node in at_risk.distance or ci_id in lookout.at_risk
+        states = STATES[level], risky, distance, STATES[before.state[node]]
+        found.append(Reached(n.node(node), *states, lookout.is_isolated(node)))
+    for ci_id in fates:
+        if ci_id not in n:
+            risky, isolated = ci_id in lookout.at_risk, ci_id in lookout.isolated
+            found.append(Reached(lookout.node(ci_id), "up", risky, lookout.distance(ci_id), "up", isolated))
+    return tuple(sorted(found, key=lambda one: (one.distance, one.ci.id)))
+
+
+def _truncated(n: Neighbourhood, nodes: Set[int], lookout: Lookout) -> tuple[Node, ...]:
+    found = {n.ids[node]: n.node(node) for node in nodes}
+    found |= {ci_id: lookout.node(ci_id) for ci_id in lookout.beyond - lookout.fates() if ci_id not in n}
+    return tuple(found[ci_id] for ci_id in sorted(found))
 
 
 def _groups(n: Neighbourhood, wave: Wave, before: Before, at_risk: AtRisk) -> tuple[GroupState, ...]:

@@ -44,11 +44,9 @@ def find_at_risk(neighbourhood: Neighbourhood, wave: Wave, lost_before: Mapping[
     def spare(group: int, lost: Mapping[int, int]) -> int:
         return neighbourhood.groups[group].spare(lost.get(group, 0))
 
-    fallen = wave.arrivals[DOWN].distance
     for group in wave.lost:
         if spare(group, wave.lost) == 0 and spare(group, lost_before) > 0:
-            members = neighbourhood.groups[group].members
-            reach(group, _last_loss(members, wave, lost_before.get(group, 0), fallen), None)
+            reach(group, _last_loss(neighbourhood.outgoing[group], wave, lost_before.get(group, 0)), None)
     while waiting:
         distance, node = heappop(waiting)
         for edge in neighbourhood.into_groups.get(node, ()):
@@ -67,8 +65,8 @@ def find_at_risk(neighbourhood: Neighbourhood, wave: Wave, lost_before: Mapping[
     return found
 
 
-def _last_loss(members: tuple[int, ...], wave: Wave, before: int, fallen: Mapping[int, int]) -> int:
+def _last_loss(edges: list[int], wave: Wave, before: int) -> int:
     """The distance of the loss that left nothing to spare; members lost before come first in the order."""
-    order = wave.arrivals[DOWN].order
-    lost = sorted((node for node in members if node in order), key=order.__getitem__)
-    return max(fallen[node] for node in lost[before:])
+    order, counted_at = wave.arrivals[DOWN].order, wave.arrivals[DOWN].counted_at
+    lost = sorted((edge for edge in edges if edge in order), key=order.__getitem__)
+    return max(counted_at[edge] for edge in lost[before:])

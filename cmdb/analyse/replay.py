@@ -6,15 +6,18 @@ from cmdb.analyse.neighbourhood import DEGRADED, DOWN, UP, Neighbourhood, passed
 from cmdb.model.verbs import ANY_OF
 
 
-def follow_edges(neighbourhood: Neighbourhood, edges: Collection[int], starts: Mapping[int, int]) -> dict[int, int]:
+def follow_edges(
+    neighbourhood: Neighbourhood, edges: Mapping[int, Collection[int]], starts: Mapping[int, int]
+) -> dict[int, int]:
     """The levels, by node index, that follow from these starts if there were no relations but these edges.
 
-    Groups keep their size: members outside the edges are up. Rounds over all edges until nothing changes,
-    which suits the few edges of a reason.
+    Each edge comes with the nodes that cut it when all of them are down, none where it is not cut. Groups keep
+    their size: members outside the edges are up. Rounds over all edges until nothing changes, which suits the few
+    edges of a reason.
     """
-    by_source: dict[int, list[int]] = {}
-    for edge in edges:
-        by_source.setdefault(neighbourhood.sources[edge], []).append(edge)
+    by_source: dict[int, dict[int, Collection[int]]] = {}
+    for edge, cut_by in edges.items():
+        by_source.setdefault(neighbourhood.sources[edge], {})[edge] = cut_by
     level = dict(starts)
     changed = True
     while changed:
@@ -27,10 +30,11 @@ def follow_edges(neighbourhood: Neighbourhood, edges: Collection[int], starts: M
     return level
 
 
-def _level_from(n: Neighbourhood, source: int, needs: Collection[int], level: Mapping[int, int]) -> int:
+def _level_from(n: Neighbourhood, source: int, needs: Mapping[int, Collection[int]], level: Mapping[int, int]) -> int:
     reached, lost, touched = UP, 0, 0
-    for edge in needs:
-        of_target = level.get(n.targets[edge], UP)
+    for edge, cut_by in needs.items():
+        is_cut = bool(cut_by) and all(level.get(node, UP) == DOWN for node in cut_by)
+        of_target = DOWN if is_cut else level.get(n.targets[edge], UP)
         if n.verbs[edge] == ANY_OF.name:
             lost += of_target == DOWN
             touched += of_target >= DEGRADED

@@ -4,12 +4,15 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 
 from cmdb.analyse.answer import STATES, HopState, Spared, SparedBecause
+from cmdb.analyse.lookout import Lookout
 from cmdb.analyse.margin import AtRisk
-from cmdb.analyse.neighbourhood import DEGRADED, DOWN, UP, Neighbourhood
-from cmdb.analyse.wave import Before, Wave
+from cmdb.analyse.neighbourhood import DEGRADED, DOWN, UP, Neighbourhood, Node
+from cmdb.analyse.separation import way
+from cmdb.analyse.wave import CUT, Before, Wave
 from cmdb.model.verbs import PART_OF
 
-KINDS: tuple[SparedBecause, ...] = ("quorum", "soft", "already", "no_dependency", "direction")
+KINDS: tuple[SparedBecause, ...] = ("quorum", "soft", "connected", "already", "no_dependency", "direction")
+NAMED_ON_THE_WAY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,13 @@ class Examination:
     """Looks once more at every edge the wave touched, and says what it did not pass on."""
 
     def __init__(
-        self, neighbourhood: Neighbourhood, wave: Wave, before: Before, at_risk: AtRisk, depth: int | None
+        self,
+        neighbourhood: Neighbourhood,
+        wave: Wave,
+        before: Before,
+        at_risk: AtRisk,
+        depth: int | None,
+        lookout: Lookout,
     ) -> None:
         """`before` is what other tickets alone explain."""
         self._neighbourhood = neighbourhood
@@ -41,6 +50,8 @@ class Examination:
         self._stopped_before = before.stopped
         self._at_risk = at_risk
         self._depth = depth
+        self._fates = lookout.fates()
+        self._lookout = lookout
 
     def judge(self, starts: Set[int]) -> Verdicts:
         """Every CI beside the wave. Of what the wave's CIs need themselves, only the needs of the starts."""
@@ -51,7 +62,8 @@ class Examination:
                 continue
             for node, why, because in self._spared_by(target):
                 verdicts.spared.setdefault(node, {})[why] = because
-        verdicts.truncated.update(self._beyond_risk())
+        self._judge_cuts(verdicts)
+        verdicts.truncated.update(self._beyond_risk(), self._beyond_sight())
         for node in verdicts.truncated:
             verdicts.spared.pop(node, None)
         looked_at = verdicts.truncated | verdicts.spared.keys()
@@ -60,6 +72,46 @@ class Examination:
                 if node not in looked_at:
                     verdicts.spared.setdefault(node, {})[why] = "direction"
         return verdicts
+
+    def _judge_cuts(self, verdicts: Verdicts) -> None:
+        """What was cut and raised nobody, and what was examined and is still connected."""
+        n, connectivity = self._neighbourhood, self._wave.connectivity
+        if connectivity is None:
+            return
+        for edge, cut in connectivity.cut.items():
+            if cut.step <= connectivity.settled_step:
+                continue
+            for node, why, because in self._spared_by_cut(edge):
+                if cut.distance == self._depth:
+                    verdicts.truncated.add(node)
+                else:
+                    verdicts.spared.setdefault(node, {})[why] = because
+        for edge in connectivity.examined():
+            if n.sources[edge] not in n.groups and self._is_open(n.sources[edge]):
+                verdicts.spared.setdefault(n.sources[edge], {})[self._still_connected(edge)] = "connected"
+
+    def _spared_by_cut(self, edge: int) -> Iterator[tuple[int, str, SparedBecause]]:
+        n, source = self._neighbourhood, self._neighbourhood.sources[edge]
+        if source not in n.groups:
+            if self._is_open(source):
+                name = n.names[n.targets[edge]]
+                yield source, *self._or_already(source, f"Needs {name} only softly.", "soft")
+        elif self._wave.state[source] == self._before[source] and source not in self._wave.excluded:
+            for holding in n.carrying[source]:
+                if self._is_open(n.sources[holding]):
+                    node = n.sources[holding]
+                    yield node, *self._or_already(node, f"{self._standing(source)}.", "quorum")
+
+    def _still_connected(self, edge: int) -> str:
+        n, connectivity = self._neighbourhood, self._wave.connectivity
+        between: list[int] = []
+        if connectivity is not None:
+            ends = (connectivity.surviving(end) for end in (n.sources[edge], n.targets[edge]))
+            between = way(connectivity.network, connectivity.losses, *ends) or []
+        names = [self._lookout.name_of(device) for device in between[:NAMED_ON_THE_WAY]]
+        more = f" and {len(between) - NAMED_ON_THE_WAY} more" if len(between) > NAMED_ON_THE_WAY else ""
+        via = f" via {', '.join(names)}{more}" if names else ""
+        return f"Still connected to {n.names[n.targets[edge]]}{via}."
 
     def excluded(self) -> tuple[Spared, ...]:
         """What would have been reached, had it not been excluded."""
@@ -70,19 +122,24 @@ class Examination:
             if level > max(self._before[node], self._stopped_before.get(node, UP)):
                 would_be[node] = ("down" if level == DOWN else "degraded", parent)
         n = self._neighbourhood
-        return tuple(
-            Spared(
-                n.node(node),
-                "excluded",
-                (
-                    f"Would be {state.replace('_', ' ')}"
-                    + (f" because of {n.names[parent]}" if parent >= 0 else " by the loss of members")
-                    + ", but is marked as not affected.",
-                ),
-                state,
-            )
-            for node, (state, parent) in sorted(would_be.items())
-        )
+        found = {
+            n.ids[node]: self._marked(n.node(node), state, self._because(parent))
+            for node, (state, parent) in would_be.items()
+        }
+        for ci_id, fate in self._lookout.stopped.items():
+            known = found.get(ci_id)
+            if known is None or (known.would_be == "at_risk" and fate == "isolated"):
+                found[ci_id] = self._marked(self._lookout.node(ci_id), fate, " by the loss of connections")
+        return tuple(found[ci_id] for ci_id in sorted(found))
+
+    def _because(self, parent: int) -> str:
+        if parent >= 0:
+            return f" because of {self._neighbourhood.names[parent]}"
+        return " by being cut off from what it needs" if parent == CUT else " by the loss of members"
+
+    def _marked(self, node: Node, state: HopState, because: str) -> Spared:
+        why = f"Would be {state.replace('_', ' ')}{because}, but is marked as not affected."
+        return Spared(node, "excluded", (why,), state)
 
     def against_the_arrow(self, source: int) -> Iterator[tuple[int, str]]:
         """What a failed node needs itself, and why that does not suffer."""
@@ -106,7 +163,10 @@ class Examination:
     def is_reached(self, node: int) -> bool:
         """Whether the wave changed this node, or it is a start."""
         return (
-            self._wave.state[node] > self._before[node] or node in self._at_risk.distance or node in self._wave.starts
+            self._wave.state[node] > self._before[node]
+            or node in self._at_risk.distance
+            or node in self._wave.starts
+            or self._neighbourhood.ids[node] in self._fates
         )
 
     def _raised(self) -> list[int]:
@@ -142,6 +202,10 @@ class Examination:
                 for edge in n.carrying[target]:
                     if n.strengths[edge] == "hard" and self._is_open(n.sources[edge]):
                         yield n.sources[edge]
+
+    def _beyond_sight(self) -> Iterator[int]:
+        n = self._neighbourhood
+        return (node for ci in self._lookout.beyond if ci in n and self._is_open(node := n.index_of(ci)))
 
     def _spared_by(self, target: int) -> Iterator[tuple[int, str, SparedBecause]]:
         n, name = self._neighbourhood, self._neighbourhood.names[target]

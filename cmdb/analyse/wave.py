@@ -2,16 +2,18 @@
 
 Every node is raised at most twice (to degraded, to down) and looks at its edges once for each, with one
 counter per group: linear in the edges touched. What nothing stated ever raises stays up, so a ring of
-services that hold each other up does not fall by itself.
+services that hold each other up does not fall by itself. Where network elements fall, what they cut follows in the
+next round, at the distance of the elements and one hop; nothing is spent on that where none falls.
 """
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
+from cmdb.analyse.connectivity import Connectivity
 from cmdb.analyse.neighbourhood import DEGRADED, DOWN, UP, Neighbourhood, passed_on
 from cmdb.model.verbs import ANY_OF
 
-START, QUORUM = -1, -2  # instead of the node that raised it: stated, or by the loss of members
+START, QUORUM, CUT = -1, -2, -3  # instead of the node that raised it: stated, by the loss of members, by being cut off
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +21,11 @@ class Arrivals:
     """Who reached one level (degraded, or down), by node index."""
 
     distance: dict[int, int] = field(default_factory=dict[int, int])
-    parent: dict[int, int] = field(default_factory=dict[int, int])  # the node it came from, START or QUORUM
-    order: dict[int, int] = field(default_factory=dict[int, int])  # of members, as their groups counted them
+    parent: dict[int, int] = field(default_factory=dict[int, int])  # the node it came from, START, QUORUM or CUT
+    order: dict[int, int] = field(default_factory=dict[int, int])  # of edges to members, as groups counted them
+    counted_at: dict[int, int] = field(default_factory=dict[int, int])  # their distances
+    cut: dict[int, int] = field(default_factory=dict[int, int])  # the node it no longer reaches, where CUT
+    cut_members: set[int] = field(default_factory=set[int])  # the edges counted because they were cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +45,12 @@ class Wave:
     the excluded nodes that would have been raised: to which level, and from where.
     """
 
-    def __init__(self, neighbourhood: Neighbourhood, excluded: Set[int]) -> None:
+    def __init__(
+        self, neighbourhood: Neighbourhood, excluded: Set[int], connectivity: Connectivity | None = None
+    ) -> None:
         """Everything up. The excluded node indexes are raised only where that is stated of them."""
         self.neighbourhood = neighbourhood
+        self.connectivity = connectivity
         self.excluded = excluded
         self.state = bytearray(len(neighbourhood.ids))
         self.arrivals = (Arrivals(), Arrivals(), Arrivals())
@@ -50,7 +58,7 @@ class Wave:
         self.lost: dict[int, int] = {}
         self.touched: dict[int, int] = {}
         self.stopped: dict[int, tuple[int, int]] = {}
-        self._counted = bytearray(len(neighbourhood.ids))
+        self._counted: dict[int, int] = {}  # levels by edge to a member
         self._count = 0
 
     def spread(self, starts: Mapping[int, int], depth: int | None = None) -> None:
@@ -67,11 +75,12 @@ class Wave:
         distance = 0
         while front:
             front.sort()
-            self._settle_groups(front, distance)
+            cut = self._cut_by(front, distance)
+            self._settle_groups(front, cut, distance)
             if distance == depth:
                 return
             distance += 1
-            front = self._reach_dependents(sorted(set(front)), distance)
+            front = self._reach_dependents(sorted(set(front)), cut, distance)
 
     def snapshot(self) -> Before:
         """What stands now, unaffected by what is spread later."""
@@ -89,7 +98,25 @@ class Wave:
         if level > known or (level == known and parent < by):
             self.stopped[node] = (level, parent)
 
-    def _reach_dependents(self, front: list[int], distance: int) -> list[int]:
+    def _cut_by(self, front: list[int], distance: int) -> list[int]:
+        if self.connectivity is None:
+            return []
+        return self.connectivity.lose((node for node in front if self.state[node] == DOWN), distance)
+
+    def _lift(self, node: int, level: int, distance: int, parent: int, cut_from: int | None = None) -> bool:
+        """Raise a node, unless it is as high already or excluded."""
+        if level <= self.state[node]:
+            return False
+        if node in self.excluded:
+            self._stop(node, level, parent)
+            return False
+        if cut_from is not None:
+            for reached in range(self.state[node] + 1, level + 1):
+                self.arrivals[reached].cut[node] = cut_from
+        self._raise(node, level, distance, parent)
+        return True
+
+    def _reach_dependents(self, front: list[int], cut: list[int], distance: int) -> list[int]:
         state, excluded = self.state, self.excluded
         sources, strengths = self.neighbourhood.sources, self.neighbourhood.strengths
         carrying = self.neighbourhood.carrying
@@ -106,34 +133,42 @@ class Wave:
                     else:
                         self._raise(source, passed, distance, target)
                         raised.add(source)
+        for edge in cut:
+            source = sources[edge]
+            if source not in self.neighbourhood.groups:
+                passed = passed_on(strengths[edge], DOWN)
+                if self._lift(source, passed, distance, CUT, self.neighbourhood.targets[edge]):
+                    raised.add(source)
         return list(raised)
 
-    def _settle_groups(self, front: list[int], distance: int) -> None:
+    def _settle_groups(self, front: list[int], cut: list[int], distance: int) -> None:
         """Count the losses of this round into their groups; groups cost no hop, so they join the round."""
         into_groups, sources = self.neighbourhood.into_groups, self.neighbourhood.sources
+        for edge in cut:
+            if sources[edge] in self.neighbourhood.groups and self._into_group(edge, DOWN, distance, is_cut=True):
+                front.append(sources[edge])
         for node in front:  # grows while it is read: groups stand in groups
-            edges = into_groups.get(node)
-            if edges is None:
-                continue
-            level, counted = self.state[node], self._counted[node]
-            if level == counted:
-                continue
-            self._counted[node] = level
-            self._count += 1
-            for reached in range(counted + 1, level + 1):
-                self.arrivals[reached].order[node] = self._count
-            for edge in edges:
-                group = sources[edge]
-                if self.neighbourhood.verbs[edge] == ANY_OF.name:
-                    self.touched[group] = self.touched.get(group, 0) + (counted == UP)
-                    self.lost[group] = self.lost.get(group, 0) + (level == DOWN)
-                    of = self.neighbourhood.groups[group]
-                    passed, parent = of.level(self.lost[group], self.touched[group]), QUORUM
-                else:
-                    passed, parent = passed_on(self.neighbourhood.strengths[edge], level), node
-                if passed > self.state[group]:
-                    if group in self.excluded:
-                        self._stop(group, passed, parent)
-                    else:
-                        self._raise(group, passed, distance, parent)
-                        front.append(group)
+            for edge in into_groups.get(node, ()):
+                if self._into_group(edge, self.state[node], distance, is_cut=False):
+                    front.append(sources[edge])
+
+    def _into_group(self, edge: int, level: int, distance: int, *, is_cut: bool) -> bool:
+        """Let the level of its end, or DOWN where it was cut, act on a group; whether that raised the group."""
+        n, group = self.neighbourhood, self.neighbourhood.sources[edge]
+        if n.verbs[edge] != ANY_OF.name:
+            passed, end = passed_on(n.strengths[edge], level), n.targets[edge]
+            return self._lift(group, passed, distance, *((CUT, end) if is_cut else (end, None)))
+        counted = self._counted.get(edge, UP)
+        if level <= counted:
+            return False
+        self._counted[edge] = level
+        self._count += 1
+        for reached in range(counted + 1, level + 1):
+            arrivals = self.arrivals[reached]
+            arrivals.order[edge], arrivals.counted_at[edge] = self._count, distance
+            if is_cut:
+                arrivals.cut_members.add(edge)
+        self.touched[group] = self.touched.get(group, 0) + (counted == UP)
+        self.lost[group] = self.lost.get(group, 0) + (level == DOWN)
+        passed = n.groups[group].level(self.lost[group], self.touched[group])
+        return self._lift(group, passed, distance, QUORUM)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from cmdb.analyse.neighbourhood import Neighbourhood
+from tests.analyse.naive_network import OVER_THE_NETWORK, Net, random_net
 
 UP, DEGRADED, DOWN = 0, 1, 2
 NAMES = ("up", "degraded", "down")
@@ -32,6 +33,8 @@ class World:
     relations: list[Relation] = field(default_factory=list)
     groups: dict[str, Quorum] = field(default_factory=dict)
     extra: set[str] = field(default_factory=set)
+    net: Net | None = None
+    stands: dict[str, set[str]] = field(default_factory=dict)  # of groups, in a world made of a few relations
 
     @property
     def nodes(self) -> set[str]:
@@ -56,6 +59,38 @@ class World:
             if not more:
                 return found
             found |= more
+
+    def standing(self, node: str) -> set[str]:
+        """The devices a node stands at: a group where its holders do, what has no place at the roots."""
+        assert self.net is not None
+        if node in self.stands:
+            return self.stands[node]
+        if node in self.groups:
+            holders, waiting = set(), [node]
+            while waiting:
+                group = waiting.pop()
+                new = {r.source for r in self.relations if r.target == group and r.strength != "none"} - holders
+                holders |= new
+                waiting += new & self.groups.keys()
+            holders -= self.groups.keys()
+            return set().union(*(self.standing(h) for h in holders)) if holders else set(self.net.looking)
+        if node in self.net.forwards:
+            return {node}
+        if node in self.net.places:
+            return {self.net.places[node]} & self.net.forwards.keys()
+        return set(self.net.looking)
+
+    def is_cut(self, relation: Relation, down: set[str]) -> bool:
+        """Whether the ends of a relation were connected and no longer are, both of their machines standing."""
+        if self.net is None or relation.verb not in OVER_THE_NETWORK:
+            return False
+        one, other = self.standing(relation.source) - down, self.standing(relation.target) - down
+        whole = self.standing(relation.source), self.standing(relation.target)
+        return (
+            whole[0] != whole[1] and bool(one and other)
+            and self.net.connected(*whole, set()) and self.net.connected(one, other, set())
+            and not self.net.connected(one, other, down)
+        )  # fmt: skip
 
     def counted(self) -> list[Relation]:
         """Relations that carry something and that no group of their holder speaks for; memberships apart."""
@@ -109,21 +144,69 @@ class Answer:
     stopped: dict[str, str]
     truncated: set[str]
     spared: set[str]
+    cut_off: set[str]
+    isolated: dict[str, int]
+    isolated_ever: set[str]
+    risky: dict[str, int]
 
-    def reached(self, world: World, failed: dict[str, str]) -> dict[str, tuple[str, bool, int, str]]:
+    def reached(self, world: World, failed: dict[str, str]) -> dict[str, tuple[str, bool, int, str, bool]]:
         found = {}
-        for node in world.nodes - world.groups.keys():
-            level = self.state[node]
-            if level > self.before[node]:
+        down = {n for n, level in self.state.items() if level == DOWN}
+        machines = set(world.net.forwards) if world.net else set()
+        for node in (world.nodes | machines) - world.groups.keys():
+            level, before = self.state.get(node, UP), self.before.get(node, UP)
+            distances = [of[node] for of in (self.at_risk, self.risky, self.isolated) if node in of]
+            if level > before:
                 distance = self.distance[node, level]
             elif node in failed:
                 distance = 0
-            elif node in self.at_risk:
-                distance = self.at_risk[node]
+            elif distances:
+                distance = min(distances)
             else:
                 continue
-            found[node] = (NAMES[level], node in self.at_risk, distance, NAMES[self.before[node]])
+            at_risk = node in self.at_risk or node in self.risky
+            standing = world.standing(node) - down if world.net else set()
+            isolated = bool(standing) and standing <= self.isolated_ever
+            if node not in world.nodes:
+                isolated = node in self.isolated
+            found[node] = (NAMES[level], at_risk, distance, NAMES[before], isolated)
         return found
+
+
+@dataclass
+class Sight:
+    """What befell relations and machines through the network so far, with distances; phases follow each other."""
+
+    cut: dict[Relation, int] = field(default_factory=dict)
+    cut_now: dict[Relation, int] = field(default_factory=dict)
+    isolated: dict[str, int] = field(default_factory=dict)
+    risky: dict[str, int] = field(default_factory=dict)
+    down_before: set[str] = field(default_factory=set)
+
+    def look(self, world: World, state: dict[str, int], at: int) -> None:
+        net = world.net
+        if net is None:
+            return
+        down = {n for n, level in state.items() if level == DOWN} & (net.forwards.keys() | net.ports())
+        for r in [*world.counted(), *(r for r in world.relations if r.verb == "ANY_OF")]:
+            if r not in self.cut and world.is_cut(r, down):
+                self.cut[r] = self.cut_now[r] = at
+        roots = set(net.looking)
+        safe, safe_before = net.safe(down), net.safe(self.down_before)
+        for machine in net.forwards.keys() - down - self.isolated.keys():
+            if not net.connected(roots, [machine], set()):
+                continue
+            if not net.connected(roots, [machine], down):
+                self.isolated[machine] = at
+                self.risky.pop(machine, None)
+            elif machine in safe_before and machine not in safe:
+                self.risky.setdefault(machine, at)
+
+    def settle(self, world: World, state: dict[str, int]) -> None:
+        self.cut_now, self.risky = {}, {}
+        if world.net is not None:
+            down = {n for n, level in state.items() if level == DOWN}
+            self.down_before = down & (world.net.forwards.keys() | world.net.ports())
 
 
 def passed(relation: Relation, level: int) -> int:
@@ -132,10 +215,16 @@ def passed(relation: Relation, level: int) -> int:
     return DEGRADED if level == DOWN else UP
 
 
-def group_level(world: World, group: str, state: dict[str, int]) -> int:
+def lost_members(world: World, group: str, state: dict[str, int], sight: Sight) -> set[str]:
+    cut = {r.target for r in sight.cut if r.source == group and r.verb == "ANY_OF"}
+    return {m for m in world.members(group) if state[m] == DOWN or m in cut}
+
+
+def group_level(world: World, group: str, state: dict[str, int], sight: Sight) -> int:
     quorum = world.groups[group]
-    lost = sum(state[m] == DOWN for m in world.members(group))
-    weak = sum(state[m] == DEGRADED for m in world.members(group))
+    gone = lost_members(world, group, state, sight)
+    lost = len(gone)
+    weak = sum(state[m] == DEGRADED for m in world.members(group) - gone)
     k = min(quorum.k, quorum.size)
     if quorum.size - lost < k:
         return DOWN
@@ -145,20 +234,21 @@ def group_level(world: World, group: str, state: dict[str, int]) -> int:
 
 
 def run(
-    world: World, state: dict[str, int], starts: dict[str, int], depth: int | None, excluded: set[str]
+    world: World, state: dict[str, int], starts: dict[str, int], depth: int | None, excluded: set[str], sight: Sight
 ) -> tuple[dict[str, int], dict[tuple[str, int], int], dict[str, int]]:
     counted = world.counted()
     state, stopped = dict(state), {}
     distance: dict[tuple[str, int], int] = {}
 
     def settle(after: dict[str, int], at: int) -> dict[str, int]:
+        sight.look(world, after, at)
         while True:
             new = dict(after)
             for group in world.groups:
-                level = group_level(world, group, after)
+                level = group_level(world, group, after, sight)
                 for r in counted:
                     if r.source == group:
-                        level = max(level, passed(r, after[r.target]))
+                        level = max(level, passed(r, DOWN if r in sight.cut else after[r.target]))
                 if group in excluded:
                     stopped[group] = (
                         max(level, stopped.get(group, 0)) if level > after[group] else stopped.get(group, 0)
@@ -183,7 +273,7 @@ def run(
         for r in counted:
             if r.source in world.groups:
                 continue
-            level = passed(r, state[r.target])
+            level = passed(r, DOWN if r in sight.cut else state[r.target])
             if r.source in excluded:
                 if level > state[r.source]:
                     stopped[r.source] = max(level, stopped.get(r.source, 0))
@@ -199,16 +289,25 @@ def run(
 
 def find_risk(
     world: World, state: dict[str, int], before: dict[str, int], distance: dict[tuple[str, int], int],
-    depth: int | None, excluded: set[str],
+    depth: int | None, excluded: set[str], sight: Sight,
 ) -> tuple[dict[str, int], set[str]]:  # fmt: skip
-    def spare(group: str, of: dict[str, int]) -> int:
+    sight_before = Sight({r: at for r, at in sight.cut.items() if r not in sight.cut_now})
+
+    def spare(group: str, of: dict[str, int], seen: Sight = sight) -> int:
         quorum = world.groups[group]
-        return quorum.size - sum(of[m] == DOWN for m in world.members(group)) - min(quorum.k, quorum.size)
+        return quorum.size - len(lost_members(world, group, of, seen)) - min(quorum.k, quorum.size)
+
+    def lost_at(group: str, member: str) -> int:
+        ways = [at for r, at in sight.cut_now.items() if (r.source, r.target, r.verb) == (group, member, "ANY_OF")]
+        return min([*ways, *([distance[member, DOWN]] if (member, DOWN) in distance else [])])
 
     standing = {n for n in world.nodes if state[n] != DOWN and n not in excluded}
-    sources = {g for g in world.groups if g in standing and spare(g, state) == 0 and spare(g, before) > 0}
+    sources = {g for g in world.groups if g in standing and spare(g, state) == 0 and spare(g, before, sight_before) > 0}
     risk = {
-        g: max(distance[m, DOWN] for m in world.members(g) if state[m] == DOWN and before[m] != DOWN) for g in sources
+        g: max(
+            lost_at(g, m) for m in lost_members(world, g, state, sight) - lost_members(world, g, before, sight_before)
+        )
+        for g in sources
     }
     stopped: set[str] = set()
     counted = world.counted()
@@ -238,17 +337,28 @@ def answer(
     context: Set[str] = frozenset(),
 ) -> Answer:  # fmt: skip
     up = dict.fromkeys(world.nodes, UP)
-    before, _, stopped_before = run(world, up, dict.fromkeys(context, DOWN), None, excluded)
+    sight = Sight()
+    before, _, stopped_before = run(world, up, dict.fromkeys(context, DOWN), None, excluded, sight)
+    sight.settle(world, before)
+    isolated_before = set(sight.isolated)
     starts = {n: NAMES.index(effect) for n, effect in failed.items()}
-    state, distance, stopped_now = run(world, before, starts, depth, excluded)
-    risk, risk_stopped = find_risk(world, state, before, distance, depth, excluded)
-    stopped = dict.fromkeys(risk_stopped, "at_risk")
+    state, distance, stopped_now = run(world, before, starts, depth, excluded, sight)
+    risk, risk_stopped = find_risk(world, state, before, distance, depth, excluded, sight)
+    down = {n for n, level in state.items() if level == DOWN}
+    isolated = {n: at + 1 for n, at in sight.isolated.items() if n not in isolated_before and n not in down}
+    risky = {n: at + 1 for n, at in sight.risky.items() if n not in down}
+    fates = isolated | risky
+    beyond = {n for n, at in fates.items() if n not in excluded and depth is not None and at > depth}
+    stopped = dict.fromkeys((fates.keys() & excluded - isolated.keys()) | risk_stopped, "at_risk")
+    stopped |= dict.fromkeys(isolated.keys() & excluded, "isolated")
+    isolated = {n: at for n, at in isolated.items() if n not in excluded | beyond}
+    risky = {n: at for n, at in risky.items() if n not in excluded | beyond}
     for node, level in stopped_now.items():
         if level > max(before[node], stopped_before.get(node, UP)):
             stopped[node] = NAMES[level]
 
     raised = {n for n in world.nodes if state[n] > before[n]}
-    reached = raised | risk.keys() | failed.keys() | context
+    reached = raised | risk.keys() | failed.keys() | context | isolated.keys() | risky.keys()
     last = {n for n in raised if any(distance.get((n, level), -1) == depth for level in (DEGRADED, DOWN))}
     untouched = world.groups.keys() - raised - excluded
     counted = world.counted()
@@ -264,10 +374,38 @@ def answer(
         {r.source for r in counted if r.strength == "hard" and risk.get(r.target, -1) == depth}
         - reached - excluded - world.groups.keys()
     )  # fmt: skip
+    truncated |= beyond - reached
     needs = {r.target for r in world.relations if r.source in failed and r.strength != "none"}
     spared = beside(raised - last, [r for r in world.relations if r.verb != "ANY_OF"])
     spared |= needs - reached - excluded - world.groups.keys()
-    return Answer(state, before, distance, risk, stopped, truncated, spared - truncated)
+
+    off: set[str] = set()
+    if world.net is not None:
+        elements = world.net.forwards.keys() | world.net.ports()
+        for r, at in sight.cut_now.items():
+            sources = {r.source} - world.groups.keys() if r.source not in untouched else {
+                h.source for h in counted if h.target == r.source
+            }  # fmt: skip
+            sources -= reached | excluded | world.groups.keys()
+            if at == depth:
+                truncated |= sources
+            else:
+                spared |= sources
+        if down & elements:
+            off = world.net.cut_off(down & elements)
+        for r in counted:
+            one, other = (world.standing(end) - down for end in (r.source, r.target))
+            whole = world.standing(r.source), world.standing(r.target)
+            if (
+                r.source not in world.groups and r not in sight.cut and r.verb in OVER_THE_NETWORK
+                and whole[0] != whole[1] and world.net.connected(*whole, set())
+                and not one & other and (one | other) & off and world.net.connected(one, other, down & elements)
+            ):  # fmt: skip
+                spared |= {r.source} - reached - excluded
+    return Answer(
+        state, before, distance, risk, stopped, truncated, spared - truncated, off, isolated,
+        set(sight.isolated), risky,
+    )  # fmt: skip
 
 
 def random_world(random: Random) -> World:
@@ -313,3 +451,9 @@ def random_question(world: World, random: Random) -> Question:
         set(random.sample(sorted(world.nodes), random.choice([0, 0, 1, 2, min(3, len(cis))]))),
         set(rest[: random.choice([0, 0, 1, 2])]),
     )
+
+
+def random_world_with_net(random: Random) -> World:
+    world = random_world(random)
+    world.net = random_net(random, sorted(world.extra))
+    return world

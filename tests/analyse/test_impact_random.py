@@ -36,9 +36,9 @@ def test_states_distances_and_verdicts_are_those_of_the_naive_reference(batch: i
         product = ask(world, question, random)
         book = answer(world, question.failed, question.depth, question.excluded, question.context)
         shown = (world, question)
-        assert {r.ci.id: (r.state, r.at_risk, r.distance, r.before) for r in product.reached} == book.reached(
-            world, question.failed
-        ), shown
+        assert {
+            r.ci.id: (r.state, r.at_risk, r.distance, r.before, r.isolated) for r in product.reached
+        } == book.reached(world, question.failed), shown
         assert {s.ci.id: s.would_be for s in product.excluded} == book.stopped, shown
         assert {n.id for n in product.truncated} == book.truncated, shown
         assert {s.ci.id for s in product.spared} == book.spared, shown
