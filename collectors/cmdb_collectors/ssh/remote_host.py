@@ -91,8 +91,8 @@ class RemoteHost(Host):
         return name in self._children.get(folder, ())
 
     def modified_ns(self, path: str) -> int | None:
-        """0 for a file that was read, whose time was not asked; None where there is none."""
-        return 0 if path in self._said.files else None
+        """0 for a file that is there, whose time was not asked; None where there is none."""
+        return 0 if path in self._said.files or path in self._said.paths else None
 
     def filesystem_bytes(self, mount_point: str) -> tuple[int, int] | None:
         """Size and used bytes of a mounted local filesystem; None where it did not answer."""

@@ -21,7 +21,7 @@ part() { printf '\\n%s %s\\n' "$mark" "$*"; }
 raw() { if [ -r "$1" ]; then part raw "$1"; head -c "$2" "$1"; elif [ -e "$1" ]; then part denied "$1"; fi; }
 q= limit=
 ls -q / >/dev/null && q=q
-timeout 9 true && limit='timeout 9'
+timeout 20 true && limit='timeout 20'
 """
 # The whole is a function, so that a script that was cut off runs nothing, and no command reads the rest of it.
 # Two streams are compressed apart: what hangs in the second does not keep the first.

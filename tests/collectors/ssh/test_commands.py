@@ -1,8 +1,10 @@
 """What the commands print, read: lines of real hosts, and of this project's own machines where no corpus has them."""
 
 import json
+import subprocess
 
 import pytest
+from cmdb_agent.probes import packages
 from cmdb_agent.rtnetlink import Address, Route
 from cmdb_collectors.ssh.commands.addresses import ADDRESSES
 from cmdb_collectors.ssh.commands.block_devices import BLOCK_DEVICES
@@ -13,6 +15,7 @@ from cmdb_collectors.ssh.commands.packages import PACKAGES
 from cmdb_collectors.ssh.commands.processes import PROCESSES
 from cmdb_collectors.ssh.commands.routes import ROUTES
 from cmdb_collectors.ssh.printed import read_files, read_links
+from cmdb_collectors.ssh.remote_host import RemoteHost
 from cmdb_collectors.ssh.snapshot import Snapshot
 
 from tests.support.require import require
@@ -209,12 +212,27 @@ def test_figures_of_filesystems():
     assert snapshot.figures == {"/": (4096000, 3072000), "/mnt/a b": (4096, 4096)}
 
 
-def test_what_a_program_printed_counts_only_where_it_succeeded():
-    *_, program = PACKAGES
+def test_what_rpm_printed_counts_only_where_it_has_a_database_and_succeeded():
+    *_, rpm = PACKAGES
+    database = "/var/lib/rpm/rpmdb.sqlite"
+    line = b"bash\t(none)\t5.1.8\t6.el9\tx86_64\tbash-5.1.8-6.el9.src.rpm\n"
     snapshot = Snapshot()
-    program.read(b"a\t1\nb\t2\n\nstatus=0\n", snapshot)
-    assert list(snapshot.outputs.values()) == [b"a\t1\nb\t2\n"]
-    for printed in (b"a\t1\n\nstatus=124\n", b"", b"a\t1\n"):
+    rpm.read(database.encode() + b"\n\nprinted\n" + line + b"\nstatus=0\n", snapshot)
+    assert list(snapshot.outputs.values()) == [line]
+    assert snapshot.paths == {database}
+    host = RemoteHost(snapshot, 0.0)
+    assert [item["key"] for item in packages.read(host).items] == ["pkg:rpm:bash:x86_64"]
+    for after in (line + b"\nstatus=124\n", line, b""):
         failed = Snapshot()
-        program.read(printed, failed)
+        rpm.read(database.encode() + b"\n\nprinted\n" + after, failed)
         assert failed.outputs == {}
+        assert packages.read(RemoteHost(failed, 0.0)).problems[0]["kind"] == "failed"
+
+
+def test_without_a_database_rpm_is_not_run(tmp_path):
+    *_, rpm = PACKAGES
+    script = f"set -x\nlimit=\nall() {{\n{rpm.script}}}\nall\n"
+    done = subprocess.run(["sh"], input=script.replace("ls -d /", f"ls -d {tmp_path}/"), capture_output=True, text=True,
+                          check=True)  # fmt: skip
+    assert done.stdout == ""
+    assert "command -v" not in done.stderr
