@@ -54,7 +54,7 @@ class _Ingest:
 
     def run(self) -> Receipt:
         claims = self.claims
-        if not claims.items and all(state == "not_read" for state in claims.sections.values()):
+        if all(state == "not_read" for state in claims.sections.values()):
             scopes.note_unread(self.tx, claims)
             return Receipt(claims.document_id, "accepted", problems=claims.refusals)
         unchanged = scopes.refresh_unchanged(self.tx, claims, claims.scope, self.digest)
@@ -93,7 +93,7 @@ class _Ingest:
         if index.asked - locked:
             raise NeedsLocks(index.asked - locked)
         told = Told(self.node, claims.domain, claims.source_kind, own, scope.content, content)
-        both = before_and_after(self.tx, result, told)
+        both = before_and_after(self.tx, result, told, claims.received_at)
         diff = difference(both.old, both.new)
         self._write(result, content, diff, both)
         keep_history(self.tx, claims, scope, content, both.new, diff)

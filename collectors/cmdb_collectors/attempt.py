@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from cmdb_agent.wire.document import Document, Problem
 
@@ -69,7 +69,7 @@ class Attempts:
                 )
                 document, opened_by = await self._with_each(target, author, started + budget)
                 if place is not None:
-                    cast("dict[str, object]", document).setdefault("observed_from", place)
+                    document.setdefault("observed_from", place)
         except TimeoutError:
             said = f"given up after {allowed:.0f} s: look at the device, or give it a larger `budget`"
             document = unread(author, target.kind, "time_out", said)

@@ -10,7 +10,7 @@ from tests.architecture import sources
 
 MAX_LINES = 500
 NAMELESS = {"service", "manager", "utils", "util", "helpers", "helper", "common", "core", "base", "misc"}
-READ_THE_ENVIRONMENT = {"cmdb.cli.settings", "cmdb_agent.settings", "cmdb_api.__main__"}
+READ_THE_ENVIRONMENT = {"cmdb.cli.settings", "cmdb_agent.settings", "cmdb_api.__main__", "cmdb_collectors.settings"}
 """Where each program that takes any hands the variables to its settings; `cmdb.config` is handed them."""
 
 REGISTRIES = ("npmjs", "pythonhosted", "pypi", "maven", "crates", "proxy.golang", "debian")

@@ -1,4 +1,4 @@
-"""A certificate for 127.0.0.1 that signed itself."""
+"""A certificate for an address that signed itself."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Certificate:
         return ssl.create_default_context(cafile=str(self.cert))
 
 
-def certificate(folder: Path) -> Certificate:
+def certificate(folder: Path, address: str = "127.0.0.1") -> Certificate:
     """Made anew in this folder, valid for two days."""
     openssl = shutil.which("openssl") or missing("openssl is missing: apt-get install openssl")
     made = Certificate(folder / "cert.pem", folder / "key.pem")
     command = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    command += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command += ["-subj", f"/CN={address}", "-addext", f"subjectAltName=IP:{address}"]
     command += ["-keyout", str(made.key), "-out", str(made.cert)]
     subprocess.run([openssl, *command], check=True, capture_output=True)
     return made

@@ -68,6 +68,7 @@ class Document(Body, total=False):
     interval_ms: int
     booted_at: int
     boot_id: str
+    observed_from: dict[str, str]
 
 
 def new_document_id() -> str:
