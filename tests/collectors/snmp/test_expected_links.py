@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from cmdb_agent.wire.document import encode, with_age
 
+from cmdb.observation.claims import claims_of
+from cmdb.observation.document import decode
 from tests.collectors.snmp import expected_links
 from tests.collectors.snmp.expected_links import Expectation
 from tests.collectors.snmp.link_differences import REASONS
@@ -44,6 +47,15 @@ def test_the_documents_of_all_recordings_have_every_key_once_and_no_relation_wit
         ends = {one["from"] for one in document["relations"]}
         ends |= {one["to"] for one in document["relations"] if isinstance(one["to"], str)}
         assert ends <= set(keys), path.stem
+
+
+def test_the_core_takes_all_that_the_recordings_say_but_neighbours_known_by_a_group_address() -> None:
+    refused = []
+    for path in snmprec.recordings():
+        encoded = with_age(encode(expected_links.document(path)), 0, False)
+        refused += [(path.stem, one.kind) for one in claims_of(decode(encoded), 1_764_000_000_000).refusals]
+    # Whoever published this recording wrote over the addresses of two neighbours.
+    assert refused == [("fortigate_60fospfv3", "bad_far_end")] * 2
 
 
 def test_no_link_is_reported_twice_for_one_pair_of_ports() -> None:
