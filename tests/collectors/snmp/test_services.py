@@ -71,9 +71,8 @@ def test_an_idle_program_is_no_service() -> None:
 
 
 def test_two_servers_of_one_program_stay_two_services_and_workers_go_to_theirs() -> None:
-    rows = program(1, "postgres", "/usr/bin/postgres", "-p 5432") | program(
-        2, "postgres", "/usr/bin/postgres", "-p 5433"
-    )
+    rows = program(1, "postgres", "/usr/bin/postgres", "-p 5432") | listener(5432, 1)
+    rows |= program(2, "postgres", "/usr/bin/postgres", "-p 5433") | listener(5433, 2)
     rows |= program(3, "postgres", "postgres: app db 10.0.0.9 idle")
     rows |= connection(5433, 3, FAR, 40000)
     assert {key: one["pids"] for key, one in found(rows).items()} == {
