@@ -3,15 +3,22 @@
 import gzip
 import random
 import subprocess
+import sys
 import time
 
 import pytest
+from cmdb_agent.processes import sockets
+from cmdb_agent.wire.document import encode, with_age
 from cmdb_collectors.author import Author
 from cmdb_collectors.ssh import script
 from cmdb_collectors.ssh.collect import document_of
 from cmdb_collectors.ssh.remote_host import RemoteHost
 from cmdb_collectors.ssh.session import Answer, Limits
 from cmdb_collectors.ssh.snapshot import Snapshot
+
+from cmdb.observation.claims import claims_of
+from cmdb.observation.document import decode
+from tests.support.require import require
 
 MARK = "0123456789abcdef" * 2
 AUTHOR = Author("collector-1", "this")
@@ -35,6 +42,34 @@ def test_a_script_that_was_cut_off_runs_nothing():
     for size in (len(whole) // 3, len(whole) // 2, len(whole) - 20):
         done = subprocess.run(["sh", "-s"], input=whole[:size], capture_output=True, check=False)
         assert done.stdout == b""
+
+
+def test_the_core_takes_the_document_without_a_refusal(printed):
+    claims = claims_of(decode(with_age(encode(document(printed)), 0, is_uncertain=False)), 1_764_000_000_000)
+    assert claims.refusals == ()
+    assert len(claims.items) == len(document(printed)["items"])
+
+
+def test_the_sockets_of_another_network_namespace_are_read_through_any_of_its_processes():
+    require("netns")
+    code = "import socket, sys; s = socket.create_server(('127.0.0.1', 4711)); print(flush=True); sys.stdin.read()"
+    pipe = subprocess.PIPE
+    with subprocess.Popen(["unshare", "--net", "sh", "-c", f'ip link set lo up; {sys.executable} -c "{code}"; :'],
+                          stdin=pipe, stdout=pipe) as inside:  # fmt: skip
+        try:
+            inside.stdout.readline()
+            done = subprocess.run(["sh", "-s"], input=script.script(MARK).encode(), capture_output=True, check=True)
+        finally:
+            inside.communicate()
+    host = RemoteHost(script.read(done.stdout, MARK, 1 << 26).snapshot, time.time())
+    (child,) = [pid for pid in host.names("/proc") if pid.isdigit() and _parent(host, pid) == inside.pid]
+    for pid in (str(inside.pid), child):
+        listening = sockets.read_files(host, f"/proc/{pid}/net", "other")
+        assert [(one.port, one.is_listening) for one in listening] == [(4711, True)]
+
+
+def _parent(host, pid):
+    return int((host.read(f"/proc/{pid}/stat") or b") S 0").rpartition(b")")[2].split()[1])
 
 
 def test_what_is_printed_before_and_after_the_answer_is_ignored(printed):
