@@ -49,6 +49,7 @@ def test_a_join_shows_what_it_would_do_and_asks_first(run: CommandLine) -> None:
     refused = run("review", "join", "web-11", "web-12", "--reason", "one box", given=b"n\n")
     assert refused.exit_code == 1
     assert "become one" in refused.stdout
+    assert run("review", "join", "web-11", "web-12", "--reason", "one box", "--json").exit_code == 2
     assert _json(run, "review", "list", "--decisions") == []
     done = run("review", "join", "web-11", "web-12", "--reason", "one box", given=b"y\n")
     assert done.exit_code == 0, done.output

@@ -170,6 +170,8 @@ def _confirmed(
     client: Client, path: str, body: dict[str, object], preview: bool, yes: bool, as_json: bool, question: str
 ) -> None:
     """Show what it would change, ask, and do it."""
+    if as_json and not (preview or yes):
+        raise typer.BadParameter("nobody can be asked where JSON is printed: add --yes or --preview")
     if preview or not yes:
         effect = client.post(f"{path}?preview=true", body)["effect"]
         if preview and as_json:
