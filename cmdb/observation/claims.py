@@ -189,7 +189,7 @@ def _item(item: Item, ci_type: CIType, where: str, refusals: list[Refusal]) -> C
             continue
         if raw is None:
             continue
-        value = _value(raw, attribute)
+        value = canonical(raw, attribute)
         if value is None:
             if not (isinstance(raw, str) and attribute.kind == "text"):
                 path = f"{where}.attributes.{name}"
@@ -200,7 +200,7 @@ def _item(item: Item, ci_type: CIType, where: str, refusals: list[Refusal]) -> C
     return ClaimedItem(item.key, ci_type.label, item.parent, values, volatile, identifiers)
 
 
-def _value(raw: WireValue, attribute: Attribute) -> Value | None:
+def canonical(raw: WireValue, attribute: Attribute) -> Value | None:
     """The canonical value, or None where it is of the wrong kind or a placeholder."""
     if attribute.kind == "text" and isinstance(raw, str):  # nine in ten, and a match statement tries them slowly
         return attribute.normalise(raw) if attribute.normalise else raw.strip() or None

@@ -29,7 +29,9 @@ def keep_history(
                 },
             }
             for revision in revisions(scope.content, content, scope.effective_at, claims.effective_at)
+            # What a person holds fast has not changed, whatever sources say meanwhile.
             if (ci := new.ids.get((scope.key, revision.item))) is not None
+            and (ci, revision.attribute) not in new.locked
         ])  # fmt: skip
     if diff.renamed or diff.merged or scope.effective_at is not None:
         follow_identities(tx, new, diff)

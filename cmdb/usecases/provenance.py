@@ -134,14 +134,11 @@ def contributions(graph: Graph, ci_id: str, root_id: str) -> list[Contribution]:
     return sorted(found, key=lambda one: _order(one.source, one.item.since), reverse=True)
 
 
-def manual_of(graph: Graph, said: Sequence[Contribution], *, former: bool = False) -> list[ManualValue]:
-    """What people set for the CI of which the scopes say this, in order; `former`: also what has ended.
-
-    An expired value is among the standing ones until a document or a person comes upon it.
-    """
+def manual_of(graph: Graph, said: Sequence[Contribution]) -> list[ManualValue]:
+    """What people set for the CI of which the scopes say this; an expired value until someone comes upon it."""
     births = {one.owner for one in said}
     scopes = {one.source.node for one in said}
-    found = graph.read(lambda tx: manual_values.of_scopes(tx, scopes, former=former)) if scopes else []
+    found = graph.read(lambda tx: manual_values.standing(tx, scopes)) if scopes else []
     return [one for one in found if one.anchor in births]
 
 

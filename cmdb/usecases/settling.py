@@ -12,6 +12,7 @@ from cmdb.store.projection import write_edges_after, write_nodes_before
 from cmdb.store.queries import partitions
 from cmdb.store.queries.decisions import Decision, in_force
 from cmdb.usecases.far_ends import merge_far_ends
+from cmdb.usecases.manual_history import settle_expired
 from cmdb.usecases.neighbours import merge_neighbours
 from cmdb.usecases.standing import BeforeAndAfter
 from cmdb.usecases.succession import settle_successions
@@ -26,6 +27,7 @@ def write_difference(
     write_nodes_before(tx, diff, at, recorded_at)
     partitions.save_partition(tx, result.partition, result.keys, both.stale)
     write_edges_after(tx, diff, at)
+    settle_expired(tx, both)
     settle_successions(tx, result, at, recorded_at)
 
 

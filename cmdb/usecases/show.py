@@ -25,10 +25,14 @@ __all__ = ["Shown", "Standing", "show_ci", "standing_of"]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A CI and what its scopes say about it; nothing of the latter for what people declare or values identify."""
+    """A CI and what its scopes say about it; nothing of the latter for what people declare or values identify.
+
+    `root`: the machine it lives in, or itself, where scopes may speak of it.
+    """
 
     ci: CI
     said: list[Contribution]
+    root: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +88,6 @@ def standing_of(graph: Graph, ci_id: str) -> Standing:
     own = ((ci.id, ci.type), *around)
     root = next((each for each, label in own if BY_LABEL[label].family is not None), None)
     # A value thing lives in as many machines as have it: its values are what it is known by.
-    has_sources = root is not None and not BY_LABEL[ci.type].value_key
-    return Standing(ci, contributions(graph, ci.id, root) if has_sources and root is not None else [])
+    if root is None or BY_LABEL[ci.type].value_key:
+        return Standing(ci, [])
+    return Standing(ci, contributions(graph, ci.id, root), root)

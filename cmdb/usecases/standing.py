@@ -80,7 +80,7 @@ def before_and_after(
     was_stale = frozenset(key for key, one in standing.items() if one.is_stale)
     old = projected(old_of, told.before if told else None, was_stale)
     new = projected(new_of, told.after if told else None, stale)
-    manual = manual_values.of_scopes(tx, {scope_node(key) for key in result.keys})
+    manual = manual_values.standing(tx, {scope_node(key) for key in result.keys})
     override(old, manual)
     override(new, [one for one in manual if now is None or one.holds(now)])
     expired = tuple(one for one in manual if now is not None and not one.holds(now))

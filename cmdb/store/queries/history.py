@@ -37,8 +37,8 @@ WITH at, kind, kind + ' ' + tie AS tie, carried, type, direction, other, n
 WHERE at < $after_at OR (at = $after_at AND tie > $after_tie)
 WITH * ORDER BY at DESC, tie LIMIT $limit
 RETURN at, kind, tie, carried, type, direction, other,
-       head([(n)-[:HAD]->(x:Claim) WHERE x.sighting = carried.sighting AND x.attribute = carried.attribute
-             AND x.valid_from = at | x.value]) AS next_value
+       coalesce(carried.followed_by, head([(n)-[:HAD]->(x:Claim) WHERE x.sighting = carried.sighting
+             AND x.attribute = carried.attribute AND x.valid_from = at | x.value])) AS next_value
 """
 
 

@@ -1,4 +1,4 @@
-"""Values that people set, on the scopes that have their anchors; those that ended are kept."""
+"""Values that people set, on the scopes of the CI that each is about; those that ended are kept."""
 
 from __future__ import annotations
 
@@ -10,16 +10,25 @@ from cmdb.model.vocabulary import Value
 from cmdb.reconcile.manual import ManualValue
 from cmdb.store.driver import Row, Transaction, rows
 
-_OF_SCOPES: LiteralString = """
+_STANDING: LiteralString = """
 UNWIND $scopes AS key
-MATCH (:Scope {key: key})-[:CORRECTED_BY]->(m:ManualValue) WHERE $former OR m.ended_at IS NULL
-RETURN m {.*} AS value
-ORDER BY m.set_at, m.id
+MATCH (:Scope {key: key})-[:CORRECTED_BY]->(m:ManualValue) WHERE m.scope = key AND m.ended_at IS NULL
+RETURN m {.*} AS value ORDER BY m.set_at, m.id
+"""
+
+_ALL: LiteralString = """
+UNWIND $scopes AS key
+MATCH (:Scope {key: key})-[:CORRECTED_BY]->(m:ManualValue)
+WITH DISTINCT m
+RETURN m {.*} AS value ORDER BY m.set_at, m.id
 """
 
 _SAVE: LiteralString = """
-MATCH (s:Scope {key: $scope})
-CREATE (s)-[:CORRECTED_BY]->(m:ManualValue) SET m = $set
+CREATE (m:ManualValue) SET m = $set
+WITH m
+UNWIND $scopes AS key
+MATCH (s:Scope {key: key})
+CREATE (s)-[:CORRECTED_BY]->(m)
 """
 
 _END: LiteralString = """
@@ -33,7 +42,7 @@ _UNTIL: LiteralString = """
 UNWIND $scopes AS key
 MATCH (s:Scope {key: key})
 SET s.manual_until = reduce(least = null, at IN [(s)-[:CORRECTED_BY]->(m:ManualValue)
-    WHERE m.ended_at IS NULL AND m.expires_at IS NOT NULL | m.expires_at] |
+    WHERE m.scope = key AND m.ended_at IS NULL AND m.expires_at IS NOT NULL | m.expires_at] |
     CASE WHEN least <= at THEN least ELSE at END)
 """
 
@@ -47,20 +56,25 @@ CREATE (n)-[:HAD]->(c:Claim) SET c = row.set
 _SINCE: LiteralString = """
 MATCH (n:CI {id: $id})
 OPTIONAL MATCH (n)-[:HAD]->(c:Claim {attribute: $attribute})
-RETURN coalesce(max(c.valid_to), n.valid_from) AS since
+WITH n, max(c.valid_to) AS since
+RETURN coalesce(since, n.valid_from) AS since
 """
 
 
-def of_scopes(tx: Transaction, scopes: Iterable[str], *, former: bool = False) -> list[ManualValue]:
-    """The values whose anchors these scopes (by node) have, as they were set; `former`: also those that ended."""
-    found = rows(tx, _OF_SCOPES, scopes=sorted(scopes), former=former)
-    return [_value(one["value"]) for one in found]
+def standing(tx: Transaction, scopes: Iterable[str]) -> list[ManualValue]:
+    """The values that have not ended and whose anchors these scopes (by node) have, as they were set."""
+    return [_value(one["value"]) for one in rows(tx, _STANDING, scopes=sorted(scopes))]
 
 
-def save(tx: Transaction, value: ManualValue) -> None:
-    """Keep a new value."""
+def every(tx: Transaction, scopes: Iterable[str]) -> list[ManualValue]:
+    """The values of CIs that these scopes have or had a part in, those that ended too, as they were set."""
+    return [_value(one["value"]) for one in rows(tx, _ALL, scopes=sorted(scopes))]
+
+
+def save(tx: Transaction, value: ManualValue, scopes: Iterable[str]) -> None:
+    """Keep a new value of a CI that these scopes see."""
     said = {name: kept for name, kept in asdict(value).items() if kept is not None}
-    rows(tx, _SAVE, scope=value.scope, set={**said, "births": list(value.births)})
+    rows(tx, _SAVE, scopes=sorted(scopes), set={**said, "births": list(value.births)})
     rows(tx, _UNTIL, scopes=[value.scope])
 
 

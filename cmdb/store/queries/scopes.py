@@ -24,6 +24,7 @@ WITH s
 WHERE s.content_hash = $content_hash AND s.boot_id = $boot_id AND s.effective_at < $effective_at
   AND s.connections_day = $day AND all(c IN $connections WHERE c IN s.connections)
   AND NOT any(slot IN $slots WHERE $document IN coalesce(s[slot], []))
+  AND coalesce($received_at < s.manual_until, true)
 MATCH (s)-[:SAW]->(g:Sighting)
 OPTIONAL MATCH (g)-[:IS]->(c:CI)
 WITH s, collect(g) AS sightings, collect(CASE WHEN g.gone THEN null ELSE [g.item, c.id] END) AS cis
