@@ -13,7 +13,7 @@ DATA_STORES: tuple[Product, ...] = (
         ("postgres", "postmaster"),
         ports=(5432,),
         version=r"/(?:postgresql|pgsql)[/-](\d+(?:\.\d+)?)/",
-        packages=(r"postgresql-(\d+)",),
+        packages=(r"postgresql-?(\d+)(?:-server)?", "postgresql-server"),
     ),
     Product("PgBouncer", "connection pool", ("pgbouncer",), ports=(6432,), packages=("pgbouncer",)),
     Product(
@@ -21,32 +21,34 @@ DATA_STORES: tuple[Product, ...] = (
         "database",
         ("mariadbd", "mariadbd-safe"),
         ports=(3306,),
-        packages=(r"mariadb-server(?:-core)?(?:-[\d.]+)?",),
+        packages=(r"mariadb-server(?:-core)?(?:-[\d.]+)?", "mariadb"),
     ),
     Product(
         "MySQL",
         "database",
         ("mysqld", "mysqld_safe"),
         ports=(3306,),
-        packages=(r"mysql-server-core-[\d.]+", "mysql-community-server-core"),
+        packages=(r"mysql-server-core-[\d.]+", "mysql-community-server-core", "mysql-server", "mysql-community-server"),
     ),
     Product(
         "Redis",
         "cache",
         ("redis-server", "redis-sentinel", "redis-check-rdb"),
         ports=(6379, 26379),
-        packages=("redis-server", "redis-tools"),
+        packages=("redis-server", "redis-tools", "redis"),
     ),
-    Product("Valkey", "cache", ("valkey-server", "valkey-sentinel"), ports=(6379,), packages=("valkey-server",)),
+    Product(
+        "Valkey", "cache", ("valkey-server", "valkey-sentinel"), ports=(6379,), packages=("valkey-server", "valkey")
+    ),
     Product("Memcached", "cache", ("memcached",), ports=(11211,), packages=("memcached",)),
     Product(
         "MongoDB",
         "database",
         ("mongod", "mongos"),
         ports=(27017,),
-        packages=("mongodb-org-server", "mongodb-server-core"),
+        packages=("mongodb-org-server", "mongodb-server-core", "mongodb"),
     ),
-    Product("InfluxDB", "database", ("influxd", "influxdb3"), ports=(8086,), packages=("influxdb2?",)),
+    Product("InfluxDB", "database", ("influxd", "influxdb3"), ports=(8086,), packages=("influxdb2?", "influxdb3-core")),
     Product(
         "ClickHouse",
         "database",
@@ -54,7 +56,7 @@ DATA_STORES: tuple[Product, ...] = (
         ports=(8123, 9000),
         packages=("clickhouse-common-static",),
     ),
-    Product("etcd", "key-value store", ("etcd",), ports=(2379, 2380), packages=("etcd-server",)),
+    Product("etcd", "key-value store", ("etcd",), ports=(2379, 2380), packages=("etcd-server", "etcd")),
     Product(
         "Neo4j",
         "graph database",
@@ -79,6 +81,7 @@ DATA_STORES: tuple[Product, ...] = (
         main=("org.opensearch.*",),
         ports=(9200, 9300),
         version=r"opensearch-(\d[\d.]*\d)",
+        packages=("opensearch",),
     ),
     Product(
         "Apache Solr",
@@ -95,6 +98,7 @@ DATA_STORES: tuple[Product, ...] = (
         main=("org.apache.cassandra.service.CassandraDaemon",),
         ports=(9042,),
         version=r"apache-cassandra-(\d[\d.]*\d)",
+        packages=("cassandra",),
     ),
     Product(
         "Apache Kafka",
@@ -111,6 +115,7 @@ DATA_STORES: tuple[Product, ...] = (
         main=("org.apache.zookeeper.server.*",),
         ports=(2181,),
         version=r"/zookeeper-(\d[\d.]*\d)\.jar",
+        packages=("zookeeper",),
     ),
     Product(
         "RabbitMQ",
@@ -123,5 +128,13 @@ DATA_STORES: tuple[Product, ...] = (
     ),
     Product("Mosquitto", "message broker", ("mosquitto",), ports=(1883, 8883), packages=("mosquitto",)),
     Product("NATS", "message broker", ("nats-server",), ports=(4222,), packages=("nats-server",)),
+    Product(
+        "MinIO",
+        "object store",
+        ("minio",),
+        line=("minio server ",),
+        ports=(9000, 9001),
+        packages=("minio",),
+    ),
     Product("Varnish", "cache", ("varnishd", "cache-main"), ports=(6081,), packages=("varnish",)),
 )
