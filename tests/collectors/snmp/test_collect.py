@@ -128,7 +128,8 @@ def test_the_recordings_read_as_named_targets_of_one_address_are_as_many_devices
         async def one(path: Path) -> Document:
             async with at_once:
                 author = Author("tests", f"target-{path.stem}")
-                limits = Limits(timeout_seconds=20)
+                # The responder is slow, and fills every answer up to what is asked for.
+                limits = Limits(timeout_seconds=20, max_repetitions=10)
                 return await collect(*recorded_devices, Community(community=path.stem), author, limits)
 
         return await asyncio.gather(*(one(path) for path in paths))
