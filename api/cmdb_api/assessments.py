@@ -30,7 +30,12 @@ class HopAnswer(Answer):
     evidence: Literal["declared", "observed", "structure"]
     since_at: Instant | None = Field(validation_alias="since")
     last_seen_at: Instant | None = Field(description="Of an observed relation.")
-    state: Literal["degraded", "down", "at_risk"] | None = Field(description="What the source becomes by it.")
+    state: Literal["degraded", "down", "at_risk", "isolated"] | None = Field(
+        description="What the source becomes by it."
+    )
+    cut_by: list[NodeAnswer] = Field(
+        description="The network elements whose loss keeps the two apart, while the target itself may be up."
+    )
 
 
 class CauseAnswer(Answer):
@@ -54,6 +59,7 @@ class ReachedAnswer(Answer):
     ci: NodeAnswer
     state: State
     at_risk: bool = Field(description="Redundancy beneath it was lost: one more failure takes it down.")
+    isolated: bool = Field(description="Its machine is cut off from where one looks; its own state may well be up.")
     distance: int = Field(description="Hops from the failed CIs; groups cost none.", examples=[1])
     before: State = Field(description="Its state by other open tickets alone.")
     reason: ReasonAnswer | None = Field(description="null: it stands too far down a long list.")
@@ -72,7 +78,9 @@ class SparedAnswer(Answer):
     ci: NodeAnswer
     because: str = Field(examples=["soft"])
     why: list[str] = Field(examples=[["It can do without: a soft dependency only degrades."]])
-    would_be: Literal["degraded", "down", "at_risk"] | None = Field(description="Of one marked as not affected.")
+    would_be: Literal["degraded", "down", "at_risk", "isolated"] | None = Field(
+        description="Of one marked as not affected."
+    )
 
 
 class ServiceReachedAnswer(Answer):
@@ -81,6 +89,7 @@ class ServiceReachedAnswer(Answer):
     ci: NodeAnswer
     state: State
     at_risk: bool
+    isolated: bool
     distance: int
     criticality: str | None = Field(examples=["high"])
     teams: list[str] = Field(description="Ids of the teams that own or support it.")
@@ -104,6 +113,7 @@ class CountAnswer(Answer):
     down: int
     degraded: int
     at_risk: int = Field(description="Up, with redundancy lost.")
+    isolated: int = Field(description="Up, and cut off from where one looks.")
 
 
 class AssessmentAnswer(Answer):

@@ -19,6 +19,13 @@ ASSUMPTIONS = (
 )
 
 
+def shown_state(state: State, *, isolated: bool) -> HopState:
+    """What is reached in one word: what is up is there because it is isolated, or else at risk."""
+    if state == "up":
+        return "isolated" if isolated else "at_risk"
+    return state
+
+
 @dataclass(frozen=True, slots=True)
 class Hop:
     """One relation of a reason: `source` suffers because of `target`.

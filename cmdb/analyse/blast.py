@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from cmdb.analyse.answer import Reached, Reason
+from cmdb.analyse.answer import Reached, Reason, shown_state
 from cmdb.analyse.impact import Impact
 
 SERVICE_TYPES = frozenset({"BusinessService", "Application"})
@@ -28,12 +28,13 @@ class TeamShare:
 
 @dataclass(frozen=True, slots=True)
 class TypeCount:
-    """How many CIs of a type are down, degraded, and otherwise up but at risk."""
+    """How many CIs of a type are down, degraded, and otherwise up but isolated, or else at risk."""
 
     type: str
     down: int
     degraded: int
     at_risk: int
+    isolated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,9 @@ def _severity(reached: Reached) -> tuple[int, int, str]:
 
 
 def _count(reached: Collection[Reached]) -> tuple[TypeCount, ...]:
-    by_state = Counter((r.ci.type, r.state) for r in reached)
+    by_state = Counter((r.ci.type, shown_state(r.state, isolated=r.isolated)) for r in reached)
     by_type = Counter(r.ci.type for r in reached)
     return tuple(
-        TypeCount(kind, by_state[kind, "down"], by_state[kind, "degraded"], by_state[kind, "up"])
+        TypeCount(kind, *(by_state[kind, state] for state in ("down", "degraded", "at_risk", "isolated")))
         for kind, _ in sorted(by_type.items(), key=lambda item: (-item[1], item[0]))
     )

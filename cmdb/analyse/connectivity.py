@@ -5,19 +5,16 @@ any more, counts as lost at its own strength. While one of the machines at its e
 left to the rule for dependencies.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cmdb.analyse.disjoint import with_two_paths
 from cmdb.analyse.neighbourhood import Neighbourhood
 from cmdb.analyse.pieces import Element, Losses, Pieces, connected, cut_off
 from cmdb.analyse.topology import Network
-from cmdb.model import verbs
+from cmdb.model.verbs import OVER_THE_NETWORK
 
-OVER_THE_NETWORK = frozenset(
-    verb.name for verb in (verbs.CALLS, verbs.DEPENDS_ON, verbs.PROVIDED_BY, verbs.NEEDS, verbs.ANY_OF, verbs.STORED_ON)
-)
-"""Verbs whose two ends need a network between them; what runs on, is part of or is powered by something does not."""
+_OVER_THE_NETWORK = frozenset(verb.name for verb in OVER_THE_NETWORK)
 
 
 @dataclass(frozen=True)
@@ -115,7 +112,7 @@ class Connectivity:
     def _can_be_cut(self, edge: int) -> bool:
         one, other = (self._places[end] for end in self._ends(edge))
         return (
-            self.neighbourhood.verbs[edge] in OVER_THE_NETWORK and one != other and connected(self.intact, one, other)
+            self.neighbourhood.verbs[edge] in _OVER_THE_NETWORK and one != other and connected(self.intact, one, other)
         )
 
     def _place_all(self) -> list[frozenset[int]]:
@@ -200,11 +197,3 @@ class Connectivity:
     def _in_order(self, edge: int) -> tuple[int, int, str, str]:
         n = self.neighbourhood
         return n.sources[edge], n.targets[edge], n.verbs[edge], n.strengths[edge]
-
-
-def is_element(network: Network, ci_ids: Collection[str]) -> bool:
-    """Whether the loss of these CIs takes a link or a way from the network, for others than themselves."""
-    lost = {network.index[ci] for ci in ci_ids if ci in network.index}
-    return any(network.forwards[device] for device in lost) or any(
-        ci in network.owner and network.owner[ci] not in lost for ci in ci_ids
-    )

@@ -36,6 +36,12 @@ class Impact:
     cut_off: frozenset[str]
     _trace: "_Trace" = field(repr=False)
 
+    @property
+    def down(self) -> tuple[Node, ...]:
+        """Everything that is down, by these failures or by the context, groups left out."""
+        n, state = self._trace.neighbourhood, self._trace.wave.state
+        return tuple(n.node(node) for node in range(len(n.ids)) if state[node] == DOWN and node not in n.groups)
+
     def reason(self, ci_id: str) -> Reason:
         """Why this CI or group is in the state that is reported, or at risk where it is still up.
 

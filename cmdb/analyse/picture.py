@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from re import sub
 
-from cmdb.analyse.answer import Hop, HopState, Reached
+from cmdb.analyse.answer import Hop, HopState, shown_state
 from cmdb.analyse.blast import SERVICE_TYPES
 from cmdb.analyse.impact import Impact
 from cmdb.analyse.layout import Drawing, Link, Shape, lay_out
 from cmdb.analyse.neighbourhood import Node
 
 SIBLINGS_SHOWN = 5
+CUT_OFF_BY = "CUT_OFF_BY"
+"""What stands instead of a verb between what was cut off and the lost element of the network."""
 
 
 def draw_impact(impact: Impact, limit: int = 200, service_types: Collection[str] = SERVICE_TYPES) -> Drawing:
@@ -37,7 +39,7 @@ class _Picture:
         self._drawn_as: dict[str, str] = {}  # key of an original shape to the key of the one it was folded into
         self.shapes: dict[str, Shape] = {}
         for reached in impact.reached:
-            self._add(reached.ci, _state(reached))
+            self._add(reached.ci, shown_state(reached.state, isolated=reached.isolated))
 
     def _add(self, node: Node, state: HopState) -> None:
         """Add a shape behind those of its causes that are groups, or other tickets' failures."""
@@ -45,12 +47,12 @@ class _Picture:
             return
         known = node.id in self._reached or node.id in self._groups
         self._hops[node.id] = self._impact.first_hops(node.id) if known else ()
-        for hop in self._hops[node.id]:
-            if hop.target.id in self._groups:
-                group = self._groups[hop.target.id]
-                self._add(hop.target, "at_risk" if group.state == "up" else group.state)
-            elif hop.target.id not in self._reached:
-                self._add(hop.target, "down")
+        for cause in (cause for hop in self._hops[node.id] for cause in _causes(hop)):
+            if cause.id in self._groups:
+                group = self._groups[cause.id]
+                self._add(cause, "at_risk" if group.state == "up" else group.state)
+            elif cause.id not in self._reached:
+                self._add(cause, "down")
         note = None if known else "already down"
         self.shapes[node.id] = Shape(node.id, node.name, node.type, state, (node.id,), note)
 
@@ -59,10 +61,11 @@ class _Picture:
         found: dict[tuple[str, str], Link] = {}
         for node, hops in self._hops.items():
             effect = self._drawn_as.get(node, node)
-            for hop in hops:
-                cause = self._drawn_as.get(hop.target.id, hop.target.id)
+            for hop, of in ((one, cause) for one in hops for cause in _causes(one)):
+                cause = self._drawn_as.get(of.id, of.id)
                 if cause != effect and cause in self.shapes and effect in self.shapes:
-                    found.setdefault((cause, effect), Link(cause, effect, hop.verb, hop.strength))
+                    verb = CUT_OFF_BY if hop.cut_by else hop.verb
+                    found.setdefault((cause, effect), Link(cause, effect, verb, hop.strength))
         causes: dict[str, list[str]] = {}
         for cause, effect in found:
             if len(self.shapes[effect].ids) > 1:
@@ -73,20 +76,21 @@ class _Picture:
     def _main_cause(self, key: str, causes: Iterable[str]) -> str:
         """Of a box that stands for many, the cause that most of them share."""
         shared = Counter(
-            self._drawn_as.get(hop.target.id, hop.target.id)
+            self._drawn_as.get(cause.id, cause.id)
             for node in self.shapes[key].ids
             for hop in self._hops[node][:1]
+            for cause in _causes(hop)
         )
         return min(causes, key=lambda cause: (-shared[cause], cause))
 
     def fold_siblings(self) -> None:
         """Put dead ends that look alike into one box, beyond the first five."""
-        causes = {hop.target.id for hops in self._hops.values() for hop in hops}
+        causes = {cause.id for hops in self._hops.values() for hop in hops for cause in _causes(hop)}
         alike: dict[tuple[str, str, str], list[str]] = {}
         for key, shape in self.shapes.items():
             hops = self._hops[key]
             if len(hops) == 1 and key not in causes and shape.type not in self._service_types:
-                alike.setdefault((hops[0].target.id, shape.type, shape.state), []).append(key)
+                alike.setdefault((_causes(hops[0])[0].id, shape.type, shape.state), []).append(key)
         self._fold(keys[SIBLINGS_SHOWN:] for keys in alike.values() if len(keys) > SIBLINGS_SHOWN + 1)
 
     def keep(self, limit: int) -> None:
@@ -111,7 +115,7 @@ class _Picture:
         for reached in self._impact.reached:
             if reached.ci.type in self._service_types:
                 reason = self._impact.reason(reached.ci.id)
-                way = (reached.ci.id, *(hop.target.id for hop in reason.hops))
+                way = (reached.ci.id, *(cause.id for hop in reason.hops for cause in _causes(hop)))
                 yield tuple(dict.fromkeys(self._drawn_as.get(node, node) for node in way))
         for key in list(self.shapes):
             yield (key,)
@@ -132,8 +136,9 @@ class _Picture:
         self.shapes = {shape.key: shape for shape in shapes}
 
 
-def _state(reached: Reached) -> HopState:
-    return "at_risk" if reached.state == "up" else reached.state
+def _causes(hop: Hop) -> tuple[Node, ...]:
+    """What a hop is drawn from: its target, or what lies lost between the two."""
+    return hop.cut_by or (hop.target,)
 
 
 def spoken(ci_type: str) -> str:

@@ -31,7 +31,7 @@ class Network:
     A device that does not forward is an end: it is reached, and nothing is reached through it. `roots` are the
     observers, from which one looks: isolated is what is cut off from all of them. `places` gives the device that a
     CI is on, None where that machine has no known link; a CI that it does not name, and that is no machine here,
-    has no place and stands at the roots. `unlinked_count` is the number of machines without a known link.
+    has no place and stands at the roots.
     """
 
     machines: tuple[Node, ...]
@@ -40,7 +40,6 @@ class Network:
     links: tuple[Link, ...]
     roots: tuple[int, ...]
     places: Mapping[str, int | None]
-    unlinked_count: int
 
     @classmethod
     def from_columns(
@@ -54,7 +53,6 @@ class Network:
         ports_to: Sequence[str | None] = (),
         observers: Sequence[tuple[str, str | None]] = (),
         places: Mapping[str, str | None] | None = None,
-        unlinked_count: int = 0,
     ) -> Self:
         """The network in these columns, whatever order they came in; ends are ids of machines.
 
@@ -98,7 +96,6 @@ class Network:
             links=tuple(links),
             roots=tuple(range(len(machines), len(nodes))),
             places={ci: index.get(machine or "") for ci, machine in (places or {}).items()},
-            unlinked_count=unlinked_count,
         )
 
     @cached_property

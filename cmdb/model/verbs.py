@@ -45,3 +45,5 @@ VERBS = (
 )  # fmt: skip
 BY_NAME = {verb.name: verb for verb in VERBS}
 IMPACT_VERBS = tuple(verb for verb in VERBS if verb.impact is not Impact.NONE)
+OVER_THE_NETWORK = (CALLS, DEPENDS_ON, PROVIDED_BY, NEEDS, ANY_OF, STORED_ON)
+"""Verbs whose two ends need a network between them; what runs on, is part of or is powered by something does not."""

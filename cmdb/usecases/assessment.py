@@ -23,7 +23,8 @@ class Failure:
 class ReachedCI:
     """A CI that the failures reach, `distance` hops away. `reason` None: it stands too far down a long list.
 
-    `state` up with `at_risk` means that redundancy beneath it was lost. `before` is its state by other tickets alone.
+    `state` up with `at_risk` means that redundancy beneath it was lost, with `isolated` that its machine is cut off
+    from where one looks. `before` is its state by other tickets alone.
     """
 
     ci: Node
@@ -32,6 +33,7 @@ class ReachedCI:
     distance: int
     before: State
     reason: Reason | None
+    isolated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,7 @@ class ServiceReached:
     criticality: str | None
     teams: tuple[str, ...]
     reason: Reason
+    isolated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
-from cmdb.analyse.answer import ASSUMPTIONS, Effect, Spared
+from cmdb.analyse.answer import Effect, Spared
 from cmdb.analyse.blast import Blast, summarise
-from cmdb.analyse.impact import Impact, impact
+from cmdb.analyse.impact import Impact
 from cmdb.analyse.layout import Drawing
 from cmdb.analyse.needs import Need, needs
 from cmdb.analyse.neighbourhood import Neighbourhood
@@ -27,6 +27,7 @@ from cmdb.usecases.assessment import (
     TeamReached,
 )
 from cmdb.usecases.neighbourhoods import weigh
+from cmdb.usecases.networks import examine
 from cmdb.usecases.resolve import resolve_all
 
 MAX_DEPTH = 50
@@ -38,6 +39,7 @@ MAX_REASONS = 200
 @dataclass(frozen=True)
 class _Answer:
     impact: Impact
+    assumptions: tuple[str, ...]
     responsibility: Responsibility
 
 
@@ -155,10 +157,8 @@ def _ask(
     context: Mapping[str, str],
 ) -> _Answer:
     _check_depth(depth)
-    found = weigh(neighbourhood.dependents(tx, {*failed, *context}, depth), at)
-    context = {ci: ticket for ci, ticket in context.items() if ci in found and ci not in failed}
-    answer = impact(found, failed, depth, excluded, context)
-    return _Answer(answer, responsible_for(tx, (reached.ci.id for reached in answer.reached)))
+    answer, assumptions = examine(tx, failed, at, depth, excluded, context)
+    return _Answer(answer, assumptions, responsible_for(tx, (reached.ci.id for reached in answer.reached)))
 
 
 def _assessment(answer: _Answer, failed: Mapping[str, Effect], at: int, depth: int | None) -> Assessment:
@@ -172,7 +172,7 @@ def _assessment(answer: _Answer, failed: Mapping[str, Effect], at: int, depth: i
         reached=tuple(
             ReachedCI(
                 ci=one.ci, state=one.state, at_risk=one.at_risk, distance=one.distance, before=one.before,
-                reason=found.reason(one.ci.id) if number < MAX_REASONS else None,
+                isolated=one.isolated, reason=found.reason(one.ci.id) if number < MAX_REASONS else None,
             )
             for number, one in enumerate(found.reached[:MAX_LISTED])
         ),
@@ -186,7 +186,7 @@ def _assessment(answer: _Answer, failed: Mapping[str, Effect], at: int, depth: i
         services=_services(blast, responsibility),
         teams=_teams(blast, responsibility),
         counts=blast.counts,
-        assumptions=ASSUMPTIONS,
+        assumptions=answer.assumptions,
     )  # fmt: skip
 
 
@@ -197,7 +197,8 @@ def _spared(spared: Spared) -> SparedCI:
 def _services(blast: Blast, responsibility: Responsibility) -> tuple[ServiceReached, ...]:
     return tuple(
         ServiceReached(
-            ci=one.service.ci, state=one.service.state, at_risk=one.service.at_risk, distance=one.service.distance,
+            ci=one.service.ci, state=one.service.state, at_risk=one.service.at_risk,
+            isolated=one.service.isolated, distance=one.service.distance,
             criticality=responsibility.criticality.get(one.service.ci.id),
             teams=tuple(sorted(responsibility.teams_of.get(one.service.ci.id, ()))), reason=one.reason,
         )

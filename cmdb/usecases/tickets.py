@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from cmdb.analyse.answer import shown_state
 from cmdb.errors import Invalid, NotFound
 from cmdb.practices import change, incident
 from cmdb.store.driver import Graph, Transaction
@@ -73,7 +74,7 @@ def keep_assessment(tx: Transaction, ticket_id: str, found: Assessment, at: int)
         tx,
         ticket_id,
         [
-            {"ci": one.ci.id, "role": "affected", "effect": one.state if one.state != "up" else "at_risk",
+            {"ci": one.ci.id, "role": "affected", "effect": shown_state(one.state, isolated=one.isolated),
              "origin": "computed", "distance": one.distance}
             for one in found.reached if one.ci.id not in failed
         ],

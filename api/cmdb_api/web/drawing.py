@@ -67,7 +67,7 @@ def picture_of(drawing: Drawing) -> Picture:
         round(drawing.height) + 2 * MARGIN,
         tuple(map(_box, drawing.boxes)),
         tuple(_line(line, labels) for line in drawing.lines),
-        tuple(state for state in ("down", "degraded", "at_risk") if state in found),
+        tuple(state for state in ("down", "degraded", "isolated", "at_risk") if state in found),
         any(line.link.strength == "soft" for line in drawing.lines),
     )
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from cmdb.analyse.answer import STATES as STATE_ORDER
-from cmdb.analyse.answer import SparedBecause
+from cmdb.analyse.answer import SparedBecause, shown_state
 from cmdb.analyse.neighbourhood import Evidence
 from cmdb.analyse.picture import spoken
 from cmdb.model.verbs import BY_NAME
 from cmdb.model.vocabulary import CIType
 from cmdb.practices.priority import CRITICALITIES
-from cmdb.usecases.assessment import ServiceReached
+from cmdb.usecases.assessment import ReachedCI, ServiceReached
 from cmdb.usecases.past import Event
 from cmdb.usecases.relations import BY_TYPE
 from cmdb_api.web import formats
@@ -20,6 +20,7 @@ STATES: Mapping[str, str] = {
     "down": "down",
     "degraded": "degraded",
     "at_risk": "at risk",
+    "isolated": "isolated",
     "up": "up",
     "active": "active",
     "retired": "retired",
@@ -30,11 +31,14 @@ LEGEND: Mapping[str, str] = {
     "down": "does not work",
     "degraded": "works worse, or in part",
     "at_risk": "works, with no spare left",
+    "isolated": "works, and cannot be reached",
 }
 
 PHRASES: Mapping[str, str] = {
     "ANY_OF": "is held up by",
     "ATTACHED_TO": "is attached to",
+    "CONNECTED_TO": "is connected to",
+    "CUT_OFF_BY": "is cut off by",
     "LINKED_TO": "is linked to",
     "LOCATED_IN": "is located in",
     "OWNED_BY": "is owned by",
@@ -99,6 +103,7 @@ CAUSES: Mapping[str, str] = {
 SPARED: Mapping[SparedBecause, str] = {
     "soft": "It can do without",
     "quorum": "Enough of its group is left",
+    "connected": "It still reaches what it needs",
     "already": "Already down",
     "excluded": "Excluded by a person",
     "no_dependency": "It does not depend on it",
@@ -111,9 +116,9 @@ def phrase(verb: str) -> str:
     return PHRASES.get(verb) or verb.replace("_", " ").lower()
 
 
-def reached_state(state: str, at_risk: bool) -> str:
-    """The state a page shows for a CI that was reached: what is up is there because it is at risk."""
-    return "at_risk" if state == "up" and at_risk else state
+def reached_state(reached: ReachedCI | ServiceReached) -> str:
+    """The state a page shows for a CI that was reached: what is up is there because it is isolated, or at risk."""
+    return shown_state(reached.state, isolated=reached.isolated)
 
 
 def most_urgent_first(services: Iterable[ServiceReached]) -> list[ServiceReached]:

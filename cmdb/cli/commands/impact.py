@@ -14,7 +14,7 @@ from cmdb.cli.options import AsJson
 from cmdb.cli.output import console, print_json, print_table
 
 _WHY_NOT = {"spared": "Looked at and not affected", "truncated": "Beyond --depth"}
-_STYLES = {"down": "bold red", "degraded": "yellow", "at risk": "magenta"}
+_STYLES = {"down": "bold red", "degraded": "yellow", "at risk": "magenta", "isolated": "cyan"}
 
 
 def impact(
@@ -71,7 +71,9 @@ def print_assessment(found: dict[str, Any]) -> None:
 
 
 def _counted(count: dict[str, Any]) -> str:
-    return ", ".join(f"{count[state]} {_words(state)}" for state in ("down", "degraded", "at_risk") if count[state])
+    return ", ".join(
+        f"{count[state]} {_words(state)}" for state in ("down", "degraded", "isolated", "at_risk") if count[state]
+    )
 
 
 def _service_row(one: dict[str, Any]) -> tuple[object, ...]:
@@ -83,7 +85,8 @@ def _dependents(found: dict[str, Any]) -> list[Tree]:
     below: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for one in found["reached"]:
         if hops := (one["reason"] or {}).get("hops"):
-            below[hops[0]["target"]["id"]].append(one)
+            lost = hops[0]["cut_by"]
+            below[lost[0]["id"] if lost else hops[0]["target"]["id"]].append(one)
     trees: list[Tree] = []
     for failed in found["failed"]:
         tree = Tree(_label(failed["ci"], failed["effect"], "assumed"))
@@ -92,8 +95,7 @@ def _dependents(found: dict[str, Any]) -> list[Tree]:
         while waiting:
             branch, parent = waiting.pop()
             for one in below.pop(parent, []):
-                hop = one["reason"]["hops"][0]
-                child = branch.add(_label(one["ci"], _state(one), f"{_words(hop['verb'])}, {hop['strength']}"))
+                child = branch.add(_label(one["ci"], _state(one), _how(one["reason"]["hops"][0])))
                 waiting.append((child, one["ci"]["id"]))
     # Behind a group the path runs through a node that is no CI.
     rest = [one for several in below.values() for one in several]
@@ -103,6 +105,17 @@ def _dependents(found: dict[str, Any]) -> list[Tree]:
         for one in rest:
             tree.add(_label(one["ci"], _state(one), " → ".join(hop["target"]["name"] for hop in one["reason"]["hops"])))
     return trees
+
+
+def _how(hop: dict[str, Any]) -> str:
+    """How a hop reaches its source; across what was cut, with what it no longer reaches."""
+    if not hop["cut_by"]:
+        return f"{_words(hop['verb'])}, {hop['strength']}"
+    lost = " and ".join(node["name"] for node in hop["cut_by"])
+    if hop["state"] == "at_risk" and hop["verb"] == "CONNECTED_TO":
+        return f"one way left to {hop['target']['name']}, without {lost}"
+    verb = "" if hop["verb"] == "CONNECTED_TO" else f", which it {_words(hop['verb'])}"
+    return f"cut off from {hop['target']['name']}{verb}, without {lost}"
 
 
 def _print_needs(found: dict[str, Any]) -> None:
@@ -129,7 +142,9 @@ def _label(node: dict[str, Any], state: str | None, why: str | None) -> Text:
 
 
 def _state(one: dict[str, Any]) -> str:
-    return "at risk" if one["state"] == "up" and one["at_risk"] else one["state"]
+    if one["state"] == "up":
+        return "isolated" if one["isolated"] else "at risk"
+    return f"{one['state']}, isolated" if one["isolated"] else one["state"]
 
 
 def _words(verb: str) -> str:

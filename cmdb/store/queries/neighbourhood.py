@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import LiteralString, cast
 
-from cmdb.model.verbs import IMPACT_VERBS
+from cmdb.model.verbs import IMPACT_VERBS, OVER_THE_NETWORK
 from cmdb.store.driver import Row, Transaction, row
 
 MAX_NODES = 20_000
+MAX_EDGES = 50_000
 
 # Made from names that verbs.py declares, never from input.
 _TYPES: LiteralString = cast("LiteralString", "|".join(verb.name for verb in IMPACT_VERBS))
@@ -67,6 +68,25 @@ CALL (nodes) {{
   UNWIND nodes AS a
   MATCH (a)-[r:{_TYPES}]->(b)
   WITH a, r, b, false AS is_near
+"""
+
+_OVER_THE_NETWORK: LiteralString = cast("LiteralString", "|".join(verb.name for verb in OVER_THE_NETWORK))
+
+_TOUCHING: LiteralString = f"""
+UNWIND $machines AS id
+MATCH (:CI {{id: id}})<-[:RUNS_ON|PART_OF|STORED_ON|WAS_RUNS_ON*0..6]-(x:CI)
+WITH DISTINCT x
+OPTIONAL MATCH (x)-[r:{_OVER_THE_NETWORK}]-(:CI)
+WITH DISTINCT r LIMIT $max_edges
+WITH collect(r) AS found
+CALL (found) {{
+  UNWIND found AS r
+  UNWIND [startNode(r), endNode(r)] AS x
+  RETURN collect(DISTINCT x) AS nodes
+}}
+CALL (found) {{
+  UNWIND found AS r
+  WITH startNode(r) AS a, r, endNode(r) AS b, false AS is_near
 """
 
 # A list of a record has no place for null, so -1 and '' stand for it until the columns are read below.
@@ -147,6 +167,23 @@ def needs(
     """What these CIs need, nearest first up to `max_nodes`, all members of groups included; `depth` as above."""
     query = _within(_ALONG + _COLUMNS, depth)
     return _read(row(tx, query, starts=sorted(set(starts)), max_nodes=max_nodes), stops_at_target=False)
+
+
+def touching(tx: Transaction, machines: Iterable[str], max_edges: int = MAX_EDGES) -> StoredNeighbourhood:
+    """Everything that needs a network and has an end on one of these machines, with both ends of each.
+
+    Nobody's dependents are read with it, so all its nodes are its frontier.
+    """
+    found = row(tx, _TOUCHING + _COLUMNS, machines=sorted(set(machines)), max_edges=max_edges)
+    stored = _read(found, stops_at_target=True)
+    return StoredNeighbourhood(stored.nodes, stored.edges, frozenset(stored.nodes))
+
+
+def both(read: StoredNeighbourhood, beside: StoredNeighbourhood) -> StoredNeighbourhood:
+    """One neighbourhood of two; what `read` holds beyond its frontier is not on the frontier of the whole."""
+    edges = {(one.source, one.target, one.verb, one.key): one for one in (*beside.edges, *read.edges)}
+    frontier = read.frontier | (beside.frontier - read.nodes.keys())
+    return StoredNeighbourhood(beside.nodes | read.nodes, tuple(edges.values()), frontier)
 
 
 @cache
