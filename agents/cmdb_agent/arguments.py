@@ -33,8 +33,8 @@ Reads the machine again and again and sends each document to the server. What ca
 bounded, and keeps its age over restarts.
 
 The first run enrols this agent: it exchanges an enrolment token, made on the server with `cmdb token create --role
-agent`, for a token of its own. The enrolment token comes from a file, from standard input (`-`), or is asked for; never
-from an argument, which every user of the machine could read.
+enrolment`, for a token of its own. The enrolment token comes from a file, from standard input (`-`), or is asked for;
+never from an argument, which every user of the machine could read.
 
 Plain http is taken to the machine itself only. The system's proxy settings hold for every other server.
 """
