@@ -7,9 +7,10 @@ from typing import Literal
 from pydantic import Field
 
 from cmdb.errors import NotFound
+from cmdb.model.preferences import BY_ATTRIBUTE, believed
 from cmdb.model.types import BY_LABEL, CI_TYPES
 from cmdb.model.verbs import VERBS
-from cmdb.model.vocabulary import CIType, Impact, Verb
+from cmdb.model.vocabulary import Attribute, CIType, Impact, Verb
 from cmdb_api.auth import Reader
 from cmdb_api.resource import Answer, resource
 
@@ -27,6 +28,10 @@ class AttributeAnswer(Answer):
     volatile: bool = Field(description="Always moves: the last value alone is kept.")
     searchable: bool = Field(description="Found by `q`.")
     column: bool = Field(description="Shown in lists.")
+    believed: list[str] = Field(
+        description="Kinds of sources, the most believed first.", examples=[["agent", "ssh", "snmp", "import"]]
+    )
+    because: str | None = Field(description="Why that is another order than the sources' ranks; null: it is theirs.")
 
 
 class IdentifierAnswer(Answer):
@@ -99,6 +104,22 @@ def _way(one: CIType) -> Literal["evidence", "value", "person", "parent"]:
     return "person" if one.declared else "parent"
 
 
+def _attribute(one: CIType, attribute: Attribute) -> AttributeAnswer:
+    preference = BY_ATTRIBUTE.get((one.label, attribute.name))
+    return AttributeAnswer(
+        name=attribute.name,
+        about=attribute.about,
+        kind=attribute.kind,
+        unit=attribute.unit,
+        section=attribute.section,
+        volatile=attribute.volatile,
+        searchable=attribute.searchable,
+        column=attribute.column,
+        believed=list(believed(one.label, attribute.name)),
+        because=preference.because if preference else None,
+    )
+
+
 def _type(one: CIType) -> CITypeAnswer:
     inside = one.inside
     lives_in = [
@@ -113,7 +134,7 @@ def _type(one: CIType) -> CITypeAnswer:
         label=one.label,
         about=one.about,
         identified_by=_way(one),
-        attributes=[AttributeAnswer.model_validate(attribute) for attribute in one.attributes],
+        attributes=[_attribute(one, attribute) for attribute in one.attributes],
         identifiers=[IdentifierAnswer.model_validate(identifier) for identifier in one.identified_by],
         relationships=[
             *lives_in, *holds, *(RelationshipAnswer(verb=verb.name, to=target) for verb, target in one.relationships)

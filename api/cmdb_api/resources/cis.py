@@ -90,13 +90,16 @@ def list_cis(
 
 
 class ClaimedAnswer(Answer):
-    """What one scope says."""
+    """What one scope, or a person, says."""
 
     value: Value
     scope: str = Field(description="Key of the scope; see /sources.", examples=["agent|5b0c…|host|default|5b0c…"])
-    source_kind: str = Field(examples=["agent"])
+    source_kind: str = Field(description="`person`: it was set; see the CI's manual values.", examples=["agent"])
     since_at: Instant | None = Field(description="When this claim last changed; null for what always moves.")
-    is_stale: bool = Field(description="The scope was silent when the values were weighed.")
+    is_stale: bool = Field(description="The scope has been silent for more than three of its own periods.")
+    by: str | None = Field(description="Who set it.")
+    reason: str | None = Field(description="Why they did.")
+    until_at: Instant | None = Field(description="When what was set expires.")
 
 
 class ValueAnswer(Answer):
@@ -108,6 +111,14 @@ class ValueAnswer(Answer):
     is_volatile: bool = Field(description="It always moves: this is the last one read.")
     source: ClaimedAnswer | None = Field(description="Whose value it is; null: nobody claims it at present.")
     others: list[ClaimedAnswer] = Field(description="What the others say, the most believed first.")
+    ground: Literal["manual", "alone", "agreed", "joined", "fresh", "rank", "later", "key"] | None = Field(
+        description="Why it stands. manual: a person set it. alone, agreed: nobody says anything else. joined: all "
+        "lists together. fresh: the others are silent. rank: its source is believed more. later: its claim changed "
+        "later. key: of equals always the same one."
+    )
+    why: str | None = Field(
+        description="That in a sentence.", examples=["agent is believed before snmp for os_version"]
+    )  # fmt: skip
 
 
 class ProofAnswer(Answer):

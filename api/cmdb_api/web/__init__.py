@@ -13,6 +13,7 @@ from cmdb_api.web.pages import (
     home,
     impact,
     incidents,
+    manual_values,
     review,
     services,
     sign_in,
@@ -20,7 +21,7 @@ from cmdb_api.web.pages import (
     teams,
 )
 
-_MODULES = (files, sign_in, home, cis, ci, impact, incidents, changes, services, teams, sources, review)
+_MODULES = (files, sign_in, home, cis, ci, manual_values, impact, incidents, changes, services, teams, sources, review)
 ROUTERS: tuple[APIRouter, ...] = tuple(module.router for module in _MODULES)
 
 

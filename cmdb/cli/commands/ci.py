@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 import typer
 
 from cmdb.cli.asking import ask
+from cmdb.cli.commands.tickets import instant
 from cmdb.cli.options import AsJson
 from cmdb.cli.output import console, local_time, print_facts, print_json, print_table, said
+from cmdb.errors import Invalid
 
 if TYPE_CHECKING:
     from cmdb.cli.client import Client
@@ -120,6 +123,97 @@ def why(
         console().print(identity_tree(found))
 
 
+@app.command()
+def values(
+    ctx: typer.Context,
+    ci: Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show the values of a CI: whose each is, since when, why it stands, and what others say.
+
+    Example: cmdb ci values web-1
+    """
+    with ask(ctx) as client:
+        found: dict[str, Any] = client.get(f"/cis/{find(client, ci)}")
+    if as_json:
+        print_json(found["values"])
+    else:
+        print_table(("Attribute", "Value", "From", "Since", "Why", "Others"), map(_origin_row, found["values"]))
+
+
+@app.command("set")
+def set_value(
+    ctx: typer.Context,
+    ci: Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")],
+    what: Annotated[
+        str, typer.Argument(help="The attribute and its value; a list's values with commas.", metavar="ATTRIBUTE=VALUE")
+    ],
+    reason: Annotated[str, typer.Option(help="Why, for whoever looks at it later.")],
+    until: Annotated[
+        str | None, typer.Option(help="When sources are believed again, such as '2025-11-24 16:00'.", metavar="INSTANT")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Set a value: it stands whatever sources say, until it expires or is withdrawn.
+
+    Example: cmdb ci set web-1 serial_number=4711 --reason "read from the label" --until 2026-01-31
+    """
+    name, text = _pair(what, "ATTRIBUTE=VALUE")
+    with ask(ctx) as client:
+        path = f"/cis/{find(client, ci)}"
+        kinds = {one["name"]: one["kind"] for one in client.get(f"/ci-types/{client.get(path)['type']}")["attributes"]}
+        found = client.put(
+            f"{path}/manual-values/{name}",
+            {"value": _read(kinds.get(name, "text"), text), "reason": reason, "expires_at": instant(until, "--until")},
+        )
+    _print_manual(found, as_json)
+
+
+@app.command()
+def unset(
+    ctx: typer.Context,
+    ci: Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")],
+    attribute: Annotated[str, typer.Argument(help="The attribute that was set.")],
+    as_json: AsJson = False,
+) -> None:
+    """Withdraw a value that was set: what sources say stands again.
+
+    Example: cmdb ci unset web-1 serial_number
+    """
+    with ask(ctx) as client:
+        found = client.delete(f"/cis/{find(client, ci)}/manual-values/{quote(attribute, safe='')}")
+    _print_manual(found, as_json)
+
+
+def _print_manual(found: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    print_table(("Attribute", "Value", "State", "Until", "By", "Why"), (
+        (one["attribute"], one["value"], one["state"].replace("_", " "), local_time(one["expires_at"]), one["set_by"],
+         one["reason"])
+        for one in found["values"]
+    ))  # fmt: skip
+
+
+def _read(kind: str, text: str) -> object:
+    """A value as a person wrote it, of this kind. Raises Invalid."""
+    try:
+        match kind:
+            case "integer":
+                return int(text)
+            case "number":
+                return float(text)
+            case "boolean":
+                return {"yes": True, "true": True, "no": False, "false": False}[text.lower()]
+            case "texts":
+                return [part.strip() for part in text.split(",") if part.strip()]
+            case _:
+                return text
+    except (ValueError, KeyError) as error:
+        raise Invalid(f"{text!r} is no {kind}", "VALUE") from error
+
+
 def find(client: Client, text: str) -> str:
     """The id of the CI that this text names; the server refuses a name that several have, and tells them all."""
     if text.startswith("ci_"):
@@ -130,6 +224,16 @@ def find(client: Client, text: str) -> str:
 def _value_row(value: dict[str, Any]) -> tuple[object, ...]:
     shown = said(value["value"]) + (f" {value['unit']}" if value["unit"] else "")
     return value["name"], shown, value["source"] and value["source"]["source_kind"]
+
+
+def _origin_row(value: dict[str, Any]) -> tuple[object, ...]:
+    source = value["source"] or {}
+    others = "; ".join(
+        f"{one['source_kind']}: {said(one['value'])}{' (silent)' if one['is_stale'] else ''}" for one in value["others"]
+    )
+    shown = said(value["value"]) + (f" {value['unit']}" if value["unit"] else "")
+    whose = source.get("by") or source.get("source_kind")
+    return value["name"], shown, whose, local_time(source.get("since_at")), value["why"], others
 
 
 def _relationship_rows(relationships: list[dict[str, Any]]) -> Iterator[tuple[object, ...]]:
@@ -154,10 +258,10 @@ def _event_row(event: dict[str, Any]) -> tuple[object, ...]:
     return local_time(event["at"]), event["kind"], ""
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _pair(text: str, hint: str = "--where") -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign or not name.isidentifier():
-        raise typer.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--where")
+        raise typer.BadParameter(f"{text!r} is not NAME=VALUE", param_hint=hint)
     return name, value
 
 

@@ -26,6 +26,7 @@ from cmdb_api.web import words
 from cmdb_api.web.ci_rows import Row, labelled
 from cmdb_api.web.forms import REFUSALS, Form, Refusal
 from cmdb_api.web.page import go_to, pages, render
+from cmdb_api.web.pages.manual_values import settable
 from cmdb_api.web.tickets import MAX_TEAMS, team_options
 from cmdb_api.web.visitor import EditingVisitor, ReadingVisitor
 
@@ -154,6 +155,7 @@ def _page(
     values = {
         "ci": shown,
         "ci_type": BY_LABEL[shown.type],
+        "settable": settable(shown),
         "identity": identity_of(core.graph, shown.id, core.now()),
         "groups": groups,
         "ended": sum(one.count for one in ended),
