@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from cmdb.store.driver import Graph
+from cmdb.usecases.assessment import Assessment
+from cmdb.usecases.impact import assess
 from tests.support import estate
 from tests.support.lab import NODES, WAYS, Lab
 
@@ -66,3 +68,73 @@ def test_agent_snmp_and_ssh_of_each_machine_are_one_ci_in_all_six_orders(graph: 
         pictures.append(estate.standing(graph))
     for picture in pictures[1:]:
         assert estate.changes(pictures[0], picture) == set()
+
+
+def services_of(found: Assessment) -> dict[str, list[str]]:
+    """The services reached, with each hop of the reason as `source verb target`."""
+    return {
+        str(one.ci.name): [f"{hop.source.name} {hop.verb} {hop.target.name}" for hop in one.reason.hops]
+        for one in found.reached
+        if one.reason and one.ci.type == "ServiceInstance" and one.state == "down"
+    }
+
+
+def every_way(graph: Graph, documents: Documents) -> int:
+    """Take in what all ways saw; the instant after the last of it."""
+    for node in NODES:
+        for way in WAYS:
+            estate.send(graph, documents[node, way])
+    return max(document["observed_at"] for document in documents.values()) + 1
+
+
+AFTER_POSTGRESQL = {
+    "PostgreSQL on db": [],
+    "app.py on web": ["app.py on web CALLS PostgreSQL on db"],
+    "nginx on web": ["nginx on web CALLS app.py on web", "app.py on web CALLS PostgreSQL on db"],
+    "app.py on cli": [
+        "app.py on cli CALLS nginx on web",
+        "nginx on web CALLS app.py on web",
+        "app.py on web CALLS PostgreSQL on db",
+    ],
+}
+
+
+def test_an_incident_on_a_database_names_whom_it_takes_down_also_after_it_has_crashed(
+    graph: Graph, lab: Lab, documents: Documents
+) -> None:
+    now = every_way(graph, documents)
+    found = assess(graph, {"PostgreSQL@db": "down"}, now)
+    assert services_of(found) == AFTER_POSTGRESQL
+    assert found.reached_count == len(AFTER_POSTGRESQL)
+    (database,) = (one.ci.id for one in found.failed)
+    host = documents["db", "agent"]
+    (pids,) = (one["attributes"]["pids"] for one in host["items"] if one["attributes"].get("product") == "PostgreSQL")
+    lab.run("db", "kill", "-9", *pids)
+    crashed = {(node, way): lab.observe(node, way) for node in ("db", "web") for way in WAYS}
+    for document in crashed.values():
+        estate.send(graph, document)
+    assert estate.titles(graph, "ServiceInstance", "retired") == ["PostgreSQL"]
+    now = max(document["observed_at"] for document in crashed.values()) + 1
+    assert services_of(assess(graph, {database: "down"}, now)) == AFTER_POSTGRESQL
+
+
+def test_a_switch_that_is_down_isolates_what_is_behind_it_and_takes_down_what_loses_its_calls(
+    graph: Graph, documents: Documents
+) -> None:
+    now = every_way(graph, documents)
+    found = assess(graph, {"sw2": "down"}, now)
+    machines = {one.ci.name: (one.state, one.isolated) for one in found.reached if one.ci.type == "Server"}
+    assert machines == {"sw2": ("down", False), "db": ("up", True), "cli": ("up", True)}
+    services = {name: hops for name, hops in services_of(found).items() if not name.endswith(" on sw2")}
+    assert services == {
+        "app.py on web": services["app.py on web"],
+        "app.py on cli": ["app.py on cli CALLS nginx on web"],
+        "nginx on web": ["nginx on web CALLS app.py on web", *services["app.py on web"]],
+    }
+    assert services["app.py on web"] in (["app.py on web CALLS PostgreSQL on db"], ["app.py on web CALLS Redis on db"])
+    cut_by = {
+        one.ci.name: {node.name for hop in one.reason.hops for node in hop.cut_by}
+        for one in found.reached
+        if one.reason and one.ci.name in services
+    }
+    assert cut_by == dict.fromkeys(services, {"sw2"})
