@@ -62,6 +62,20 @@ def test_a_silent_agent_gives_way_to_ssh_and_is_told_as_stale(graph: Graph) -> N
     assert [(one.value, one.source_kind, one.is_stale) for one in memory.others] == [(1 << 30, "agent", True)]
 
 
+def test_an_agent_that_falls_silent_gives_way_though_nothing_new_is_told(graph: Graph) -> None:
+    tell(graph, by_ssh(host(1)), START)
+    tell(graph, host(1, at=START + 1), START + 1)
+    server = find_cis(graph, Wanted(type="Server"), 2, START + 1)[0].ci
+
+    def memory(now: int) -> tuple[object, str | None]:
+        found = next(one for one in show_ci(graph, server.id, now).values if one.name == "memory_bytes")
+        return found.value, found.why
+
+    assert memory(START + 1) == (1 << 30, "agent is believed before ssh for memory_bytes")
+    assert memory(START + 16 * MINUTE_MS) == (7, "agent has been silent for too long")
+    assert memory(START + 900 * MINUTE_MS) == (7, "agent has been silent for too long")
+
+
 def test_what_a_section_no_longer_read_said_is_not_seen_anew(graph: Graph) -> None:
     tell(graph, host(1), START)
     later = START + 60 * MINUTE_MS
