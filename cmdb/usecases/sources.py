@@ -42,6 +42,8 @@ class Source:
     """Titles of the machines it reads, the first three."""
     source_kind: str
     source_instance: str
+    target: str
+    """What it reads, as it calls it: a collector's configured name, an agent's own id."""
     source_version: str | None
     domain: str
     last_seen_at: int | None
@@ -113,6 +115,7 @@ def _source(head: ScopeHead, now: int) -> Source:
         names=head.names,
         source_kind=head.source_kind,
         source_instance=head.source_instance,
+        target=head.key.split("|", 4)[4],
         source_version=head.source_version,
         domain=head.domain,
         last_seen_at=head.effective_at,

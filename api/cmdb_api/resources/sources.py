@@ -49,6 +49,7 @@ class SourceAnswer(Answer):
     names: list[str] = Field(description="The machines it reads, the first three.", examples=[["web-1"]])
     source_kind: str = Field(examples=["agent"])
     source_instance: str
+    target: str = Field(description="What it reads, as it calls it.", examples=["sw-1"])
     source_version: str | None = Field(examples=["0.1.0"])
     domain: str = Field(examples=["default"])
     last_seen_at: Instant | None = Field(description="When it last read; null: before its first document.")

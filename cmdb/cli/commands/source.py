@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -28,9 +28,36 @@ def list_all(ctx: typer.Context, as_json: AsJson = False) -> None:
     )
     for one in found:
         for problem in one["problems"]:
-            print(f"{one['source_instance']}: {problem['section']}: {problem['message']}")
+            print(f"{_name(one)}: {problem['section']}: {problem['message']}")
         for refusal in one["refusals"]:
-            print(f"{one['source_instance']}: not taken: {refusal['where']}: {refusal['message']}")
+            print(f"{_name(one)}: not taken: {refusal['where']}: {refusal['message']}")
+
+
+@app.command("neighbours")
+def list_neighbours(
+    ctx: typer.Context,
+    every: Annotated[bool, typer.Option("--all", help="Also those that are read, and addresses ports have learnt.")] = (
+        False
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """List devices that only their neighbours tell of (LLDP, CDP): what no collector reads yet."""
+    wanted: dict[str, Any] = {} if every else {"resolved": False, "announced": True}
+    with ask(ctx) as client:
+        found = list(client.every("/neighbours", "neighbours", limit=_PAGE, **wanted))
+    if as_json:
+        print_json(found)
+        return
+    print_table(("Device", "Address", "Told by", "Is"), (_neighbour_row(one) for one in found))
+
+
+def _neighbour_row(one: dict[str, Any]) -> tuple[object, ...]:
+    seen = [f"{by['machine']['title']} {by['interface']['title']} ({by['discovered_by']})" for by in one["seen_by"]]
+    return one["name"] or one["chassis_id"], one["address"], seen, [machine["title"] for machine in one["machines"]]
+
+
+def _name(one: dict[str, Any]) -> str:
+    return ", ".join(one["names"]) or one["target"]
 
 
 def _row(one: dict[str, Any]) -> tuple[object, ...]:
@@ -39,7 +66,7 @@ def _row(one: dict[str, Any]) -> tuple[object, ...]:
     problems = len(one["problems"]) + len(one["refusals"])
     return (
         ", ".join(one["names"]),
-        f"{one['source_kind']} {one['source_instance']}",
+        " ".join(dict.fromkeys((one["source_kind"], one["source_instance"], one["target"]))),
         one["domain"],
         one["source_version"],
         seen,

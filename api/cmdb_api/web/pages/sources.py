@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 from fastapi import Request
 from fastapi.responses import Response
 
+from cmdb.usecases.neighbours import list_neighbours
 from cmdb.usecases.sources import list_sightings, list_sources, release_holds, show_source
 from cmdb_api.auth import TheCore
 from cmdb_api.web.forms import Form
@@ -16,6 +17,7 @@ from cmdb_api.web.visitor import AdminVisitor, ReadingVisitor
 router = pages()
 ROWS = 50
 HELD_SHOWN = 50
+UNREAD_SHOWN = 50
 
 
 @router.get("/sources")
@@ -23,8 +25,11 @@ def sources(request: Request, core: TheCore, _: ReadingVisitor, after: str = "")
     """Sources by key."""
     found = list_sources(core.graph, core.now(), ROWS + 1, after)
     further = urlencode({"after": found[ROWS - 1].key}) if len(found) > ROWS else None
-    held = list_sightings(core.graph, HELD_SHOWN, held=True) if not after else []
-    return render(request, "sources.html", {"sources": found[:ROWS], "held": held, "further": further})
+    shown: dict[str, object] = {"sources": found[:ROWS], "further": further}
+    if not after:
+        shown["held"] = list_sightings(core.graph, HELD_SHOWN, held=True)
+        shown["unread"] = list_neighbours(core.graph, UNREAD_SHOWN, resolved=False, announced=True)
+    return render(request, "sources.html", shown)
 
 
 @router.post("/sources/releases")
