@@ -104,7 +104,7 @@ class Connectivity:
             one, other = (self.surviving(end) for end in self._ends(edge))
             if one.isdisjoint(other) and not off.isdisjoint(one | other) and connected(self.now, one, other):
                 found.append(edge)
-        return found
+        return sorted(found, key=self._in_order)
 
     def _ends(self, edge: int) -> tuple[int, int]:
         return self.neighbourhood.sources[edge], self.neighbourhood.targets[edge]

@@ -5,9 +5,10 @@ from typing import Literal
 
 from cmdb.analyse.answer import Hop, Reason
 from cmdb.analyse.connectivity import Connectivity
+from cmdb.analyse.disjoint import ROOT, dominators, vantage
 from cmdb.analyse.explanation import Explainer
 from cmdb.analyse.neighbourhood import Node
-from cmdb.analyse.separation import lost_spare, separators
+from cmdb.analyse.separation import Detours, detours, lost_on, separators
 
 CONNECTED_TO = "CONNECTED_TO"
 """What stands instead of a verb where a machine is connected to a root: by links, whatever lies between."""
@@ -28,6 +29,8 @@ class Lookout:
         self.at_risk: dict[str, int] = {}
         self.stopped: dict[str, Fate] = {}
         self.beyond: set[str] = set()
+        self._nearest: dict[int, dict[int, int]] = {}  # dominators by step, for reasons
+        self._ways: dict[tuple[int, int], Detours] = {}
         if connectivity is not None:
             self._watch(connectivity.isolated, connectivity.isolated_before, "isolated", excluded, depth)
             self._watch(connectivity.at_risk, frozenset(), "at_risk", excluded, depth)
@@ -72,7 +75,7 @@ class Lookout:
         if ci_id in self.isolated:
             elements = separators(network, connectivity.elements_at(step), roots, frozenset((device,)))
         else:
-            elements = lost_spare(network, connectivity.losses_at(step), connectivity.settled, device)
+            elements = lost_on(self._detours(step, device), device)
         here = connectivity.intact.of(device)
         root = next(root for root in sorted(roots) if not here.isdisjoint(connectivity.intact.of(root)))
         return Hop(
@@ -86,6 +89,20 @@ class Lookout:
             state="isolated" if ci_id in self.isolated else "at_risk",
             cut_by=tuple(connectivity.neighbourhood.node(node) for node in explainer.nodes_of(elements)),
         )
+
+    def _detours(self, step: int, device: int) -> Detours:
+        """The ways past the first thing that everything to this device passed after this step."""
+        connectivity = self._here()
+        network, now = connectivity.network, connectivity.losses_at(step)
+        if step not in self._nearest:
+            self._nearest[step] = dominators(network, now)
+        nearest, allowed = self._nearest[step], {ROOT, *vantage(network, now)}
+        single = nearest[device]
+        while nearest[single] not in allowed:
+            single = nearest[single]
+        if (step, single) not in self._ways:
+            self._ways[step, single] = detours(network, now, connectivity.settled, single)
+        return self._ways[step, single]
 
     def _here(self) -> Connectivity:
         if self._connectivity is None:

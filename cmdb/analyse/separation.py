@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Sequence, Set
 
-from cmdb.analyse.disjoint import ROOT, dominators, vantage
+from cmdb.analyse.disjoint import vantage
 from cmdb.analyse.pieces import Element, Losses
 from cmdb.analyse.topology import Network
 
@@ -49,39 +49,42 @@ def way(network: Network, losses: Losses, one: Set[int], other: Set[int]) -> lis
     return None
 
 
-def lost_spare(network: Network, now: Losses, before: Losses, device: int) -> list[Element]:
-    """The elements whose loss took the second way from the roots to this device, on a way with the fewest of them.
+Detours = dict[int, tuple[int | None, list[Element]]]  # by device: where it was reached from, and what of it is lost
 
-    `before` is what was lost already while there were two ways, `now` what is lost with one way left.
+
+def detours(network: Network, now: Losses, before: Losses, single: int) -> Detours:
+    """How devices were reached from the roots past `single`, by ways with the fewest elements that are lost now.
+
+    `before` is what was lost already then; `single` is a device, or a link behind the devices, as `dominators`
+    numbers them.
     """
-    single = dominators(network, now).get(device, ROOT)
-    first_link = len(network.machines)
-    avoided = frozenset((single - first_link,)) if single >= first_link else frozenset[int]()
-    stopped = frozenset((single,)) if 0 <= single < first_link else frozenset[int]()
-    came_by: dict[int, tuple[int | None, list[Element]]] = {}
+    avoided = single - len(network.machines)  # of links, none where a device is to be avoided
+    found: Detours = {}
     waiting: deque[tuple[int, int | None, list[Element]]] = deque(
         (root, None, _lost_at(network, now, root)) for root in vantage(network, before)
     )
     while waiting:
         at, parent, lost = waiting.popleft()
-        if at in came_by or at in stopped:
+        if at in found or at == single:
             continue
-        came_by[at] = (parent, lost)
-        if at == device:
-            break
+        found[at] = (parent, lost)
         for number, far in _links_from(network, at, frozenset()):
-            if number in avoided or far in came_by or _blocked_by(network, before, at, far, number) is not None:
+            if number == avoided or far in found or _blocked_by(network, before, at, far, number) is not None:
                 continue
             blocked = _blocked_by(network, now, at, far, number)
-            taken = [] if blocked is None or blocked == at else [blocked]
-            if taken:
-                waiting.append((far, at, taken))
+            if blocked is None or blocked == at:
+                waiting.appendleft((far, at, []))
             else:
-                waiting.appendleft((far, at, taken))
+                waiting.append((far, at, [blocked]))
+    return found
+
+
+def lost_on(ways: Detours, device: int) -> list[Element]:
+    """The lost elements on the detour to this device, devices first."""
     found: dict[Element, None] = {}
-    at: int | None = device if device in came_by else None
+    at: int | None = device if device in ways else None
     while at is not None:
-        at, lost = came_by[at]
+        at, lost = ways[at]
         found.update(dict.fromkeys(lost))
     return sorted(found, key=lambda element: (isinstance(element, str), element))
 

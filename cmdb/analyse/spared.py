@@ -13,6 +13,7 @@ from cmdb.model.verbs import PART_OF
 
 KINDS: tuple[SparedBecause, ...] = ("quorum", "soft", "connected", "already", "no_dependency", "direction")
 NAMED_ON_THE_WAY = 3
+WAYS_TOLD = 50  # each is a walk through the network; of more it is only said that they are there
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,13 @@ class Examination:
                     verdicts.truncated.add(node)
                 else:
                     verdicts.spared.setdefault(node, {})[why] = because
-        for edge in connectivity.examined():
-            if n.sources[edge] not in n.groups and self._is_open(n.sources[edge]):
-                verdicts.spared.setdefault(n.sources[edge], {})[self._still_connected(edge)] = "connected"
+        examined = [
+            edge for edge in connectivity.examined()
+            if n.sources[edge] not in n.groups and self._is_open(n.sources[edge])
+        ]  # fmt: skip
+        for number, edge in enumerate(examined):
+            why = self._still_connected(edge, by_which_way=number < WAYS_TOLD)
+            verdicts.spared.setdefault(n.sources[edge], {})[why] = "connected"
 
     def _spared_by_cut(self, edge: int) -> Iterator[tuple[int, str, SparedBecause]]:
         n, source = self._neighbourhood, self._neighbourhood.sources[edge]
@@ -102,10 +107,10 @@ class Examination:
                     node = n.sources[holding]
                     yield node, *self._or_already(node, f"{self._standing(source)}.", "quorum")
 
-    def _still_connected(self, edge: int) -> str:
+    def _still_connected(self, edge: int, *, by_which_way: bool) -> str:
         n, connectivity = self._neighbourhood, self._wave.connectivity
         between: list[int] = []
-        if connectivity is not None:
+        if connectivity is not None and by_which_way:
             ends = (connectivity.surviving(end) for end in (n.sources[edge], n.targets[edge]))
             between = way(connectivity.network, connectivity.losses, *ends) or []
         names = [self._lookout.name_of(device) for device in between[:NAMED_ON_THE_WAY]]
