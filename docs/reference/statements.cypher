@@ -13,6 +13,21 @@ UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.s
 // upsert Container
 UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.since ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END SET n:Container, n.type = 'Container', n.state = 'active', n.valid_to = null, n += row.set;
 
+// upsert NetworkDevice
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.since ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END SET n:NetworkDevice, n.type = 'NetworkDevice', n.state = 'active', n.valid_to = null, n += row.set;
+
+// upsert ChassisMember
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.since ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END SET n:ChassisMember, n.type = 'ChassisMember', n.state = 'active', n.valid_to = null, n += row.set;
+
+// upsert StorageDevice
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.since ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END SET n:StorageDevice, n.type = 'StorageDevice', n.state = 'active', n.valid_to = null, n += row.set;
+
+// upsert PowerUnit
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.since ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END SET n:PowerUnit, n.type = 'PowerUnit', n.state = 'active', n.valid_to = null, n += row.set;
+
+// upsert Printer
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.since ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END SET n:Printer, n.type = 'Printer', n.state = 'active', n.valid_to = null, n += row.set;
+
 // upsert NetworkInterface
 UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.since ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END SET n:NetworkInterface, n.type = 'NetworkInterface', n.state = 'active', n.valid_to = null, n += row.set;
 
@@ -21,6 +36,9 @@ UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n:IPAddress, n.type 
 
 // establish Subnet
 UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n:Subnet, n.type = 'Subnet', n.state = 'active', n += row.set;
+
+// establish VLAN
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n:VLAN, n.type = 'VLAN', n.state = 'active', n += row.set;
 
 // upsert BlockDevice
 UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.since ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END SET n:BlockDevice, n.type = 'BlockDevice', n.state = 'active', n.valid_to = null, n += row.set;
@@ -135,6 +153,15 @@ UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATC
 
 // end ATTACHED_TO
 UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:ATTACHED_TO]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_ATTACHED_TO]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate SEES
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:SEES]->(b) SET r = row.set;
+
+// refresh SEES
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:SEES]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end SEES
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:SEES]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_SEES]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
 
 // relate USES
 UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:USES]->(b) SET r = row.set;
