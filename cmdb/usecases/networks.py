@@ -110,17 +110,22 @@ def observers_of(stored: StoredNetwork, collectors: Iterable[CollectorPlace]) ->
     """From where one looks: what a person declared, else the places of the collectors, each where it can be told.
 
     That is the machine that holds a collector's address, or else its hardware address; or the one port that learnt
-    that address, of a machine that forwards where there is one, by its forwarding table rather than by ARP.
+    that address, of a machine that forwards where there is one, by its forwarding table rather than by ARP. Ports
+    towards another machine that forwards learn what stands behind that one, and tell nothing.
     """
     machines = {machine.id: machine for machine in stored.machines}
     declared = [(machine.id, None) for machine in stored.machines if machine.is_root]
     if declared:
         return sorted(declared)
+    forwarding = {machine.id for machine in stored.machines if machine.forwards}
+    uplinks = {link.start_port for link in stored.links if link.end in forwarding} | {
+        link.end_port for link in stored.links if link.start in forwarding
+    }
     found: dict[tuple[str, str | None], None] = {}
     for place in collectors:
         learnt = [
             [(machine, port) for machine, port, by in place.seen if by == how and machine in machines
-             and machines[machine].forwards == forwards]
+             and machines[machine].forwards == forwards and (how == "arp" or port not in uplinks)]
             for how in ("fdb", "arp") for forwards in (True, False)
         ]  # fmt: skip
         held = [

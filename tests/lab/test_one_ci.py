@@ -137,4 +137,4 @@ def test_a_switch_that_is_down_isolates_what_is_behind_it_and_takes_down_what_lo
         for one in found.reached
         if one.reason and one.ci.name in services
     }
-    assert cut_by == dict.fromkeys(services, {"sw2"})
+    assert cut_by == {name: {"sw2"} for name in services}

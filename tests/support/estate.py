@@ -63,9 +63,12 @@ def _ends(edge: dict[str, Any]) -> tuple[str, str]:
 
 
 def standing(graph: Graph) -> dict[str, Any]:
-    """The picture without what is retired: what a source that is believed more never had leaves that behind."""
+    """The picture without what is retired, or a value that nothing has: what a source said before one that is believed
+    more, and never had it, leaves that behind."""
     found = picture(graph)
-    return found | {"nodes": {key: one for key, one in found["nodes"].items() if ("state", "retired") not in one[1]}}
+    related = {end for _, *ends, _ in found["edges"] for end in ends}
+    nodes = {key: one for key, one in found["nodes"].items() if key in related and ("state", "retired") not in one[1]}
+    return found | {"nodes": nodes}
 
 
 def _sorted(values: dict[str, Any]) -> list[tuple[str, Any]]:
