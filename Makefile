@@ -34,6 +34,7 @@ golden: $(VENV)/installed-dev ## Write anew what is generated: schemas, referenc
 	$(BIN)/python -m cmdb.observation.schema
 	$(BIN)/python -m cmdb_api.openapi
 	$(BIN)/python -m tests.store.test_statements
+	$(BIN)/python -m tests.collectors.snmp.profiles_page
 
 agent: | $(BIN)/python ## Build dist/cmdb-agent.pyz, the agent as one file
 	@$(BIN)/python agents/build_pyz.py dist/cmdb-agent.pyz

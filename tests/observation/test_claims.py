@@ -6,8 +6,8 @@ import pytest
 
 from cmdb.errors import Invalid
 from cmdb.observation.claims import Claims, claims_of
-from cmdb.observation.relations import Connection
 from cmdb.observation.document import decode
+from cmdb.observation.relations import Connection
 from tests.support.hosts import START, encoded, host
 
 

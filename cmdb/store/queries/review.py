@@ -69,7 +69,8 @@ RETURN id, collect(g.key) AS keys
 """
 
 _NEIGHBOURS_OF_HELD: LiteralString = """
-MATCH (g:Sighting) WHERE size(g.addresses) > 0 AND (g.held = true OR any(i IN g.identifiers WHERE i STARTS WITH 'target:'))
+MATCH (g:Sighting)
+WHERE size(g.addresses) > 0 AND (g.held = true OR any(i IN g.identifiers WHERE i STARTS WITH 'target:'))
 WITH g ORDER BY g.key LIMIT $limit
 UNWIND g.addresses AS address
 MATCH (:Identifier {key: 'address:' + address})<-[:HAS]-(o:Sighting)
