@@ -32,7 +32,11 @@ class Conflict(CMDBError):
 
 
 class NotAllowed(CMDBError):
-    """The caller is known, and may not do this."""
+    """The caller is known, and may not do this. `field`: what of the input is not theirs to say, None: all of it."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class Unavailable(CMDBError):

@@ -28,9 +28,13 @@ def _check_sender(document: Document, sender: Caller) -> None:
     source = document.source
     if sender.role is Role.AGENT and (source.kind != "agent" or source.instance != sender.agent_id):
         raise NotAllowed(
-            f"this token is bound to the agent {sender.agent_id!r}: it may not send for {source.instance!r}"
+            f"this token is bound to the agent {sender.agent_id!r}: it may not send for {source.instance!r}",
+            "source.instance",
         )
     if sender.role is Role.COLLECTOR and source.kind == "agent":
-        raise NotAllowed("a collector's token may not send for an agent")
+        raise NotAllowed("a collector's token may not send for an agent", "source.kind")
     if sender.domain is not None and document.scope.domain != sender.domain:
-        raise NotAllowed(f"this token is for the domain {sender.domain!r}, the document for {document.scope.domain!r}")
+        raise NotAllowed(
+            f"this token is for the domain {sender.domain!r}, the document for {document.scope.domain!r}",
+            "scope.domain",
+        )

@@ -19,7 +19,10 @@ MAX_ROUNDS = 12
 """Readings of what further losses cut; each follows from the one before, so an estate needs two or three."""
 
 FORWARDS = "A network that is connected forwards: no filter, route or VLAN between two of its machines is considered."
-NOBODY_LOOKS = "From where to look is not known, so nothing is called isolated: no collector stands at a known link."
+NOBODY_LOOKS = (
+    "From where to look is not known, so nothing is called isolated: no collector stands at a known link, and no "
+    "machine is set to be the network root."
+)
 NOT_ALL_READ = "Not all links were read: there are more than {count}."
 
 _ELEMENTS = frozenset((*MACHINES, "NetworkInterface"))

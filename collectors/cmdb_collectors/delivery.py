@@ -24,7 +24,6 @@ log = logging.getLogger("cmdb_collectors")
 
 COUNT_MAX = 20_000
 BYTES_MAX = 512 << 20
-_FORBIDDEN = 403  # this token may never send that document, so keeping it would hold all others back
 
 
 class Server:
@@ -93,7 +92,8 @@ class Server:
             if waiting is None:
                 return None
             answer = self._transport.send(self._token, waiting.body(self._clock.now()))
-            if answer.fate is Fate.LATER or (answer.fate is Fate.UNAUTHORISED and answer.status != _FORBIDDEN):
+            # What the token may not say of itself (its `field` is named) it never may: it would hold the others back.
+            if answer.fate is Fate.LATER or (answer.fate is Fate.UNAUTHORISED and "field" not in answer.body):
                 self._say_unreachable(answer)
                 return answer
             self._say_reachable()

@@ -104,6 +104,15 @@ def test_a_token_that_is_not_taken_keeps_the_documents(address: str, tmp_path: P
     assert "401" in (delivered.reason or "")
 
 
+@pytest.mark.neo4j
+def test_a_token_of_another_role_keeps_the_documents(api: Api, address: str, tmp_path: Path) -> None:
+    server = Server(str(tmp_path / "state"), Transport(address), api.secret(Role.READER))
+    server.keep(document("sw1"))
+    delivered = server.finish(20)
+    assert (delivered.sent, delivered.refused, delivered.waiting) == (0, 0, 1)
+    assert "403" in (delivered.reason or "")
+
+
 def test_two_collectors_do_not_share_a_spool(tmp_path: Path) -> None:
     first = Server(str(tmp_path), Transport(f"http://127.0.0.1:{closed_port()}"), "token")
     with pytest.raises(StateError, match="another collector runs with the state folder"):

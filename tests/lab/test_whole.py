@@ -136,6 +136,9 @@ def test_collectors_and_agents_report_to_a_server_and_each_machine_is_one_ci(
     for one in servers:
         shown = json.loads(server.cmdb("ci", "show", one["id"], "--json"))
         assert {sighting["source_kind"] for sighting in shown["sightings"]} == {"agent", "snmp", "ssh"}
+    opened = server.cmdb("incident", "open", "The database does not answer", "--on", "PostgreSQL@db")
+    for affected in ("app.py on web", "nginx on web", "app.py on cli"):
+        assert f"{affected} ServiceInstance down (calls, hard)" in opened
     sources = json.loads(server.cmdb("source", "list", "--json"))
     (silent,) = (one for one in sources if "nobody" in one["key"])
     assert [problem["kind"] for problem in silent["problems"]] == ["no_answer"]

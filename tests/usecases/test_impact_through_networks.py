@@ -10,6 +10,7 @@ from cmdb.store.driver import Graph
 from cmdb.store.queries import network
 from cmdb.usecases.assessment import Assessment
 from cmdb.usecases.impact import assess, draw
+from cmdb.usecases.manual_values import set_manual_value
 from cmdb.usecases.networks import FORWARDS, NOBODY_LOOKS
 from cmdb.usecases.services import declare_service
 from tests.support import estate
@@ -141,7 +142,8 @@ def test_a_collector_whose_address_a_linked_host_holds_looks_from_there(graph: G
 
 def test_a_declared_root_goes_before_the_collectors(graph: Graph) -> None:
     two_switches(graph)
-    graph.tell("MATCH (m:NetworkDevice {title: 'sw-2'}) SET m.is_network_root = true")
+    switch = graph.ask("MATCH (m:NetworkDevice {title: 'sw-2'}) RETURN m.id AS id")[0]["id"]
+    set_manual_value(graph, switch, "is_network_root", True, "the core", None, "ann", START + MINUTE)
     found = assess(graph, {"sw-1": "down"}, START + MINUTE)
     assert shown(found)["web-2"] == "up isolated"
     assert shown(found).get("web-1") is None

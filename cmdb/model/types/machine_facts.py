@@ -34,6 +34,8 @@ MACHINE_FACTS = (
     Attribute(name="engine_id", about="snmpEngineID in hexadecimal.", section=IDENTITY),
     Attribute(name="base_mac", about="Address of the chassis or bridge (dot1dBaseBridgeAddress).",
               normalise=normal.mac_address, section=NETWORK),
+    Attribute(name="is_network_root", about="One looks at the network from here; a person says so.", kind="boolean",
+              section=TOPOLOGY),
     Attribute(name="forwards", about="Passes frames or packets on between its ports.", kind="boolean",
               section=TOPOLOGY),
 )  # fmt: skip
