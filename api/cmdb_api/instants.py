@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
+from fastapi import Query
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,3 +38,5 @@ Instant = Annotated[int, _WRITE, _SCHEMA]
 """In an answer."""
 GivenInstant = Annotated[int, BeforeValidator(_read_text), _WRITE, _SCHEMA]
 """In a request."""
+AsOf = Annotated[GivenInstant | None, Query(description="What was so at this instant, such as 2025-11-24T16:00:00Z.")]
+"""In a question that may be asked of any instant; None: of now."""

@@ -131,7 +131,7 @@ def overlay(previous: Content, claims: Claims, last_at: int | None, release_hold
 
 
 def revisions(previous: Content, current: Content, last_at: int, now: int) -> list[Revision]:
-    """The values that ended between two contents of one scope, for things present in both."""
+    """The values that ended between two contents of one scope, for things present in both; `endings` has the rest."""
     before = {(item.type, item.birth): item for item in previous.items.values()}
     found: list[Revision] = []
     for key, item in current.items.items():
@@ -143,6 +143,17 @@ def revisions(previous: Content, current: Content, last_at: int, now: int) -> li
                 valid_from = old.changed.get(name, old.since)
                 found.append(Revision(key, item.birth, name, value, valid_from, last_at, now))
     return found
+
+
+def endings(previous: Content, current: Content, last_at: int, now: int) -> list[Revision]:
+    """What the scope said last of the things it has no more, by their keys in `previous`; nothing of value things."""
+    present = {(item.type, item.birth) for item in current.items.values()}
+    return [
+        Revision(key, item.birth, name, value, item.changed.get(name, item.since), last_at, now)
+        for key, item in previous.items.items()
+        if (item.type, item.birth) not in present and not BY_LABEL[item.type].value_key
+        for name, value in item.values.items()
+    ]
 
 
 def _same_keys(previous: Content, claims: Claims, now: int) -> dict[str, ContentItem]:

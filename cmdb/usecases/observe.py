@@ -96,7 +96,7 @@ class _Ingest:
         both = before_and_after(self.tx, result, told, claims.received_at)
         diff = difference(both.old, both.new)
         self._write(result, content, diff, both)
-        keep_history(self.tx, claims, scope, content, both.new, diff)
+        keep_history(self.tx, claims, scope, content, both, diff)
         addresses = self._touched_addresses(both)
         settle_calls(self.tx, diff, addresses, claims.effective_at, claims.received_at)
         settle_links(self.tx, diff, self._touched_ports(both), claims.effective_at, claims.received_at)

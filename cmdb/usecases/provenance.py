@@ -50,7 +50,7 @@ class Contribution:
     @property
     def owner(self) -> str:
         """What the scope's past values of this CI are filed under."""
-        return claim_owner(self.source.node, self.source.content, self.item_key)
+        return claim_owner(self.source.node, self.item_key, self.item)
 
     @property
     def last_seen_at(self) -> int:

@@ -9,6 +9,7 @@ from cmdb.errors import Invalid, NotFound
 from cmdb.model.verbs import BY_NAME, VERBS
 from cmdb.model.vocabulary import Verb
 from cmdb.store.driver import Graph
+from cmdb.store.queries import as_of as past_queries
 from cmdb.store.queries import relationships as queries
 from cmdb.store.queries.inventory import find_ci
 from cmdb.store.queries.relationships import FarEnd, Neighbour, Relationship
@@ -48,27 +49,38 @@ def relations(
     direction: Direction | None = None,
     verb: str | None = None,
     past: bool = False,
+    as_of: int | None = None,
 ) -> Relations:
     """The CI's relationships by direction, verb and title; those that have ended where `past` says so.
 
-    `after`: position and tie of the last one known. Raises NotFound, and Invalid for a verb nobody declares.
+    `as_of`: those that held at this instant (epoch ms), whether or not they have ended since. `after`: position and tie
+    of the last one known. Raises NotFound, and Invalid for a verb nobody declares, or for both `past` and `as_of`.
     """
+    if past and as_of is not None:
+        raise Invalid("what held at an instant and what has ended are two questions", "past")
     found = find_ci(graph, ci_id)
     if found is None:
         raise NotFound("CI", ci_id)
     if verb is not None and verb not in BY_NAME:
         raise Invalid(f"no verb is called {verb!r}", "verb")
     verbs = VERBS if verb is None else (BY_NAME[verb],)
-    types = [one.past if past else one.name for one in verbs]
     directions = [direction] if direction else ["in", "out"]
     own_id = found[0].id
+    if as_of is None:
+        types = [one.past if past else one.name for one in verbs]
+        counts = queries.count_relationships(graph, own_id, types, directions)
+        listed = queries.relationships(graph, own_id, types, directions, limit, after)
+    else:
+        types = [name for one in verbs for name in (one.name, one.past)]
+        counts = past_queries.count_relationships_at(graph, own_id, as_of, types, directions)
+        listed = past_queries.relationships_at(graph, own_id, as_of, types, directions, limit, after)
     return Relations(
         id=own_id,
         counts=[
             Counted(BY_TYPE[kind].name, "out" if way == "out" else "in", phrase(kind, way), count)
-            for way, kind, count in queries.count_relationships(graph, own_id, types, directions)
+            for way, kind, count in counts
         ],
-        relationships=queries.relationships(graph, own_id, types, directions, limit, after),
+        relationships=listed,
     )
 
 

@@ -40,12 +40,14 @@ class Shown:
     """A CI to be looked at. `id` is its present one, whichever was asked for. Instants are epoch ms.
 
     `state`: stale where everyone who could see it has been silent for too long. `last_seen_at` None: nobody sees it.
+    `as_of`: the instant of which this tells, None for the present; of one it may be `absent`, and who was silent or
+    seen last is not known.
     """
 
     id: str
     type: str
     title: str
-    state: Literal["active", "stale", "retired"]
+    state: Literal["active", "stale", "retired", "absent"]
     valid_from: int | None
     valid_to: int | None
     last_seen_at: int | None
@@ -53,6 +55,7 @@ class Shown:
     place: Place | None
     values: list[ValueOrigin]
     sightings: list[Seen]
+    as_of: int | None = None
 
 
 def show_ci(graph: Graph, ci_id: str, now: int) -> Shown:

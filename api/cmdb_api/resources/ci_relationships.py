@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 from fastapi import Query
 from pydantic import Field
 
+from cmdb.usecases.as_of import checked_instant
 from cmdb.usecases.relations import BY_TYPE, Relationship, phrase, relations
 from cmdb_api.auth import Reader, TheCore
-from cmdb_api.instants import Instant
+from cmdb_api.instants import AsOf, Instant
 from cmdb_api.paging import Cursors, PageCursor, PageLimit
 from cmdb_api.problems import responses
 from cmdb_api.resource import Answer, resource
@@ -82,15 +83,20 @@ def list_relationships(
     direction: Literal["in", "out"] | None = None,
     verb: Annotated[str | None, Query(examples=["RUNS_ON"])] = None,
     past: Annotated[bool, Query(description="Those that have ended, in place of the current ones.")] = False,
+    as_of: AsOf = None,
     limit: PageLimit = 100,
     cursor: PageCursor = None,
 ) -> object:
-    """What the CI relates to: by direction, verb and title."""
-    question = json.dumps(["relationships", ci_id, direction, verb, past])
+    """What the CI relates to, or with `as_of` related to then: by direction, verb and title, as they are called today.
+
+    `valid_to` of one that held then says when it has ended since.
+    """
+    at = None if as_of is None else checked_instant(as_of, core.now())
+    question = json.dumps(["relationships", ci_id, direction, verb, past, at])
     after = cursors.read(cursor, question)
     found = relations(
         core.graph, ci_id, limit=limit + 1, after=(after.value, after.id) if after else None, direction=direction,
-        verb=verb, past=past,
+        verb=verb, past=past, as_of=at,
     )  # fmt: skip
 
     def key(one: Relationship) -> tuple[str, str]:

@@ -9,10 +9,11 @@ from typing import Annotated, Literal
 from fastapi import Query, Request
 from pydantic import Field
 
+from cmdb.usecases.as_of import checked_instant, show_ci_at
 from cmdb.usecases.inventory import Found, Wanted, find_cis
 from cmdb.usecases.show import Shown, show_ci
 from cmdb_api.auth import Reader, TheCore
-from cmdb_api.instants import Instant
+from cmdb_api.instants import AsOf, Instant
 from cmdb_api.paging import Cursors, PageCursor, PageLimit
 from cmdb_api.problems import responses
 from cmdb_api.resource import Answer, resource
@@ -154,10 +155,13 @@ class ShownAnswer(Answer):
     id: str
     type: str
     title: str
-    state: Literal["active", "stale", "retired"]
+    state: Literal["active", "stale", "retired", "absent"] = Field(
+        description="absent: at the instant asked for nobody knew it yet, or it was away. Who was stale is not kept."
+    )
+    as_of: Instant | None = Field(description="The instant of which this tells; null: the present.")
     valid_from: Instant | None
-    valid_to: Instant | None
-    last_seen_at: Instant | None = Field(description="null: nobody sees it; people declared it.")
+    valid_to: Instant | None = Field(description="As known today, also with `as_of`.")
+    last_seen_at: Instant | None = Field(description="null: nobody sees it, people declared it; or `as_of` was given.")
     domain: str | None
     place: PlaceAnswer | None
     values: list[ValueAnswer]
@@ -165,6 +169,12 @@ class ShownAnswer(Answer):
 
 
 @router.get("/cis/{ci_id}", response_model=ShownAnswer, responses=responses(HTTPStatus.NOT_FOUND))
-def show(core: TheCore, _: Reader, ci_id: str) -> Shown:
-    """One CI: its values and where each comes from, who sees it, and why they are taken for one thing."""
-    return show_ci(core.graph, ci_id, core.now())
+def show(core: TheCore, _: Reader, ci_id: str, as_of: AsOf = None) -> Shown:
+    """One CI: its values and where each comes from, who sees it, and why they are taken for one thing.
+
+    With `as_of`: the values that stood then, where it lived and whether it was there, by what is today taken for one
+    thing. Values that always move are not kept.
+    """
+    if as_of is None:
+        return show_ci(core.graph, ci_id, core.now())
+    return show_ci_at(core.graph, ci_id, checked_instant(as_of, core.now()))

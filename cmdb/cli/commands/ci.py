@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", help="As it was then, such as '2025-11-24 16:00'.", metavar="INSTANT")
+]
 _PAGE = 500
 _SHOWN_OF_A_KIND = 5
 
@@ -68,6 +71,7 @@ def show(
     ctx: typer.Context,
     ci: Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")],
     history: Annotated[bool, typer.Option("--history", help="What happened to it, newest first.")] = False,
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Show one CI: its values and where each comes from, what it relates to, who sees it.
@@ -77,18 +81,22 @@ def show(
         cmdb ci show web-1
 
         cmdb ci show postgres@db-1 --history
+
+        cmdb ci show web-1 --as-of "2025-11-24 22:00"
     """
+    at = instant(as_of, "--as-of")
     with ask(ctx) as client:
         ci_id = find(client, ci)
-        found: dict[str, Any] = client.get(f"/cis/{ci_id}")
-        relationships = list(client.every(f"/cis/{ci_id}/relationships", "relationships", limit=_PAGE))
+        found: dict[str, Any] = client.get(f"/cis/{ci_id}", as_of=at)
+        relationships = list(client.every(f"/cis/{ci_id}/relationships", "relationships", limit=_PAGE, as_of=at))
         events = list(client.every(f"/cis/{ci_id}/history", "events", limit=_PAGE)) if history else None
     if as_json:
         print_json(found | {"relationships": relationships} | ({"history": events} if history else {}))
         return
     print_facts(
         {
-            "Id": found["id"], "Type": found["type"], "Title": found["title"], "State": found["state"],
+            "Id": found["id"], "As of": local_time(found["as_of"]) or None, "Type": found["type"],
+            "Title": found["title"], "State": found["state"],
             "On": found["place"] and found["place"]["title"], "Since": local_time(found["valid_from"]) or None,
             "Until": local_time(found["valid_to"]) or None, "Last seen": local_time(found["last_seen_at"]) or None,
         }

@@ -12,7 +12,7 @@ from cmdb.store.driver import Graph, Row
 _PAGE: LiteralString = """
 MATCH (n:CI {id: $id})
 CALL (n) {
-  MATCH (n)-[:HAD]->(c:Claim)
+  MATCH (n)-[:HAD]->(c:Claim) WHERE c.cause <> 'ended'
   RETURN c.valid_to AS at, 'value' AS kind, c.sighting + ' ' + c.attribute AS tie, properties(c) AS carried,
          null AS type, null AS direction, null AS other
   UNION ALL

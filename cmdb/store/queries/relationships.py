@@ -99,7 +99,7 @@ def relationships(
         after_tie=after_tie,
     )[0]  # fmt: skip
     names = ("directions", "types", "relationships", "cis", "far_ends", "positions", "ties")
-    return [_relationship(*row) for row in zip(*(columns[name] for name in names), strict=True)]
+    return [relationship_of(*row) for row in zip(*(columns[name] for name in names), strict=True)]
 
 
 def count_relationships(
@@ -110,9 +110,10 @@ def count_relationships(
     return [(one["direction"], one["type"], one["count"]) for one in found]
 
 
-def _relationship(
+def relationship_of(
     direction: str, kind: str, carried: Row, ci: list[Any], far_end: list[Any], position: str, tie: str
 ) -> Relationship:
+    """A relationship from its columns."""
     return Relationship(
         direction=direction,
         type=kind,

@@ -1,0 +1,61 @@
+"""Questions as of an instant over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from cmdb_api.instants import written
+from cmdb_api.resources.observations import PATH
+
+from cmdb.usecases.access import Role
+from tests.support.api import Api
+from tests.support.hosts import START, encoded, host
+
+pytestmark = pytest.mark.neo4j
+
+
+def send(api: Api, document: dict[str, Any]) -> str:
+    """The id of the document's machine."""
+    answer = api.as_role(Role.ADMIN).post(PATH, content=encoded(document))
+    assert answer.status_code == 200, answer.text
+    return next(one["ci_id"] for one in answer.json()["items"] if one["key"] == "host")
+
+
+def get(client: httpx.Client, path: str, **params: str) -> Any:
+    answer = client.get(f"/api/v1{path}", params=params)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_a_ci_and_its_relationships_are_told_as_they_were(api: Api, reader: httpx.Client) -> None:
+    server = send(api, host(1, packages=3, name="web-1"))
+    then = api.clock()
+    api.clock.advance(60_000)
+    send(api, host(1, at=START + 60_000, packages=1, name="db-1"))
+    shown = get(reader, f"/cis/{server}", as_of=written(then))
+    assert (shown["title"], shown["state"], shown["as_of"]) == ("web-1", "active", written(then))
+    assert get(reader, f"/cis/{server}")["title"] == "db-1"
+    installed = {"verb": "HAS_INSTALLED", "limit": "2"}
+    page = get(reader, f"/cis/{server}/relationships", as_of=written(then), **installed)
+    assert page["counts"][0]["count"] == 3
+    rest = get(reader, f"/cis/{server}/relationships", as_of=written(then), cursor=page["next_cursor"], **installed)
+    titles = [one["ci"]["title"].split()[0] for one in page["relationships"] + rest["relationships"]]
+    assert titles == ["p0", "p1", "p2"]
+    assert [one["valid_to"] is None for one in page["relationships"]] == [True, False]
+
+
+@pytest.mark.parametrize("path", ["/cis/{}", "/cis/{}/relationships"])
+@pytest.mark.parametrize("at", ["yesterday", "2025-11-24T16:00:00", "9999-01-01T00:00:00Z"])
+def test_what_is_no_instant_or_lies_ahead_is_refused(api: Api, reader: httpx.Client, path: str, at: str) -> None:
+    server = send(api, host(1))
+    answer = reader.get("/api/v1" + path.format(server), params={"as_of": at})
+    assert answer.status_code == 422
+    assert "as_of" in answer.text
+
+
+def test_what_held_then_and_what_has_ended_are_two_questions(api: Api, reader: httpx.Client) -> None:
+    server = send(api, host(1))
+    params = {"as_of": written(api.clock()), "past": "true"}
+    assert reader.get(f"/api/v1/cis/{server}/relationships", params=params).status_code == 422
