@@ -18,15 +18,19 @@ KEYS = (
     ("Decision", "id"),
     ("ManualValue", "id"),
     ("Entry", "id"),
+    ("HealthSnapshot", "day"),
     ("Counter", "name"),
     ("Token", "digest"),
     ("Session", "digest"),
+    ("Event", "position"),
+    ("Webhook", "id"),
     ("Migration", "number"),
 )
 INDEXES = (
     ("CI", "type"),
     ("CI", "title"),
     ("CI", "type", "title"),
+    ("CI", "serial_number"),
     ("Claim", "sighting"),
     ("Scope", "base"),
     ("Ticket", "kind"),
@@ -38,6 +42,8 @@ INDEXES = (
     ("Scope", "held_count"),
     ("Decision", "number"),
     ("Decision", "is_active"),
+    ("Event", "ci", "position"),
+    ("Waiting", "written_at"),
 )
 RELATIONSHIP_INDEXES = (("CALLS", "key"), ("NEEDS", "key"))
 FULL_TEXT = "ci_text"

@@ -11,6 +11,7 @@ from cmdb.store.driver import Transaction
 from cmdb.store.projection import write_edges_after, write_nodes_before
 from cmdb.store.queries import partitions
 from cmdb.store.queries.decisions import Decision, in_force
+from cmdb.usecases.events import tell_difference
 from cmdb.usecases.far_ends import merge_far_ends
 from cmdb.usecases.manual_history import settle_expired
 from cmdb.usecases.neighbours import merge_neighbours
@@ -24,6 +25,7 @@ def write_difference(
     """Write the difference, and point the sightings at their CIs; all that is touched is locked. Epoch ms."""
     merge_far_ends(tx, diff)
     merge_neighbours(tx, diff, both.new)
+    tell_difference(tx, diff, both, at, recorded_at)
     write_nodes_before(tx, diff, at, recorded_at)
     partitions.save_partition(tx, result.partition, result.keys, both.stale)
     write_edges_after(tx, diff, at)

@@ -1,0 +1,225 @@
+"""The stream of events: what is told, in which order, and that nobody who follows it misses one."""
+
+from __future__ import annotations
+
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from cmdb.errors import Invalid
+from cmdb.model.events import CHANGED
+from cmdb.reconcile.events import MAX_LISTED, Draft
+from cmdb.store.driver import Graph, Transaction
+from cmdb.store.queries.events import order_events
+from cmdb.usecases.decisions import Said, make_decision, undo_decision
+from cmdb.usecases.events import DAY_MS, Event, Wanted, read_stream, remove_old_events, tell
+from tests.support.estate import ci_of, count, send
+from tests.support.hosts import START, host
+
+pytestmark = pytest.mark.neo4j
+MINUTE = 60_000
+
+
+def told(graph: Graph, after: int | None = None, **wanted: Any) -> list[Event]:
+    """Every event after a position, page by page."""
+    found: list[Event] = []
+    while True:
+        page = read_stream(graph, after, 100, Wanted(**wanted))
+        found += page.events
+        if not page.more:
+            return found
+        after = page.after
+
+
+def draft(ci: str) -> Draft:
+    return Draft(CHANGED.name, ci, "Server", ci)
+
+
+def test_a_first_document_of_a_host_with_300_packages_is_one_event_with_counts(graph: Graph) -> None:
+    receipt = send(graph, host(1, packages=300))
+    (event,) = told(graph)
+    assert (event.kind, event.ci, event.type, event.title) == ("created", ci_of(receipt), "Server", "web-1")
+    assert (event.at, event.recorded_at, event.position) == (START, START, 1)
+    assert event.details["relationships"]["HAS_INSTALLED"] == {"began": 300}
+    assert event.details["parts"] == {
+        "NetworkInterface": {"created": 1}, "BlockDevice": {"created": 1}, "Filesystem": {"created": 1},
+        "ServiceInstance": {"created": 2},
+    }  # fmt: skip
+    assert "listed" not in event.details
+
+
+def test_an_unchanged_document_writes_no_event(graph: Graph) -> None:
+    send(graph, host(1, calls=(("nginx", "10.0.0.9", 5432),)))
+    send(graph, host(1, at=START + 5 * MINUTE, calls=(("nginx", "10.0.0.9", 5432),)))
+    send(graph, host(1, at=START + 2 * DAY_MS, calls=(("nginx", "10.0.0.9", 5432),)))  # the call is seen anew
+    assert [event.kind for event in told(graph)] == ["created"]
+    assert count(graph, "Event") == 1
+
+
+def test_a_change_names_old_and_new_values_and_the_parts_that_came_and_went(graph: Graph) -> None:
+    send(graph, host(1))
+    send(graph, host(1, at=START + MINUTE, name="db-1", packages=6, services=(("nginx", "tcp 0.0.0.0:81"),)))
+    event = told(graph)[-1]
+    assert (event.kind, event.title, event.at) == ("changed", "db-1", START + MINUTE)
+    assert event.details["attributes"] == [{"name": "name", "old": "web-1", "new": "db-1"}]
+    assert event.details["parts"] == {"ServiceInstance": {"ended": 1, "changed": 1}}
+    assert event.details["relationships"] == {"HAS_INSTALLED": {"began": 1}}
+    listed = [(one["what"], one["type"], one["title"]) for one in event.details["listed"]]
+    assert listed == [
+        ("ended", "ServiceInstance", "postgres"), ("changed", "ServiceInstance", "nginx"),
+        ("began", "HAS_INSTALLED", "p5 1"),
+    ]  # fmt: skip
+
+
+def test_what_is_listed_by_name_is_bounded_and_says_how_much_it_leaves_out(graph: Graph) -> None:
+    send(graph, host(1, packages=1))
+    send(graph, host(1, at=START + MINUTE, packages=101))
+    details = told(graph)[-1].details
+    assert details["relationships"] == {"HAS_INSTALLED": {"began": 100}}
+    assert (len(details["listed"]), details["left_out"]) == (MAX_LISTED, 100 - MAX_LISTED)
+
+
+def test_a_machine_that_ends_and_comes_back_is_told_so(graph: Graph) -> None:
+    document = host(1)
+    container = {"key": "c", "type": "Container", "in": "host", "identifiers": {"container_id": "0a1b" * 16},
+                 "attributes": {"name": "c", "container_id": "0a1b" * 16}}  # fmt: skip
+    document["items"].append(container)
+    send(graph, document)
+    send(graph, host(1, at=START + MINUTE))
+    back = host(1, at=START + 2 * MINUTE)
+    back["items"].append(container)
+    send(graph, back)
+    kinds = [event.kind for event in told(graph, types=("Container",))]
+    assert kinds == ["created", "ended", "returned"]
+
+
+def test_a_merge_and_its_undoing_are_told_with_the_other_id(graph: Graph) -> None:
+    a, b = (ci_of(send(graph, host(n, at=START + n))) or "" for n in (1, 2))
+    made = make_decision(graph, Said("join", cis=(a, b), reason="one box"), "ann", START + MINUTE)
+    merged = told(graph)[-1]
+    assert (merged.kind, {merged.ci, merged.other}) == ("merged", {a, b})
+    undo_decision(graph, made.decision.id, "ann", START + 2 * MINUTE)
+    split = next(event for event in told(graph)[::-1] if event.kind == "split")
+    assert (split.ci, split.other) == (merged.other, merged.ci)
+
+
+def test_events_of_a_ci_are_found_under_every_id_it_had(graph: Graph) -> None:
+    a, b = (ci_of(send(graph, host(n, at=START + n))) or "" for n in (1, 2))
+    send(graph, host(3))
+    make_decision(graph, Said("join", cis=(a, b), reason="one box"), "ann", START + MINUTE)
+    assert [e.kind for e in told(graph, ci=a)] == [e.kind for e in told(graph, ci=b)]
+    assert [e.kind for e in told(graph, ci=a)][:2] == ["created", "created"]
+    assert told(graph, ci="ci_unknown") == []
+
+
+def test_filters_choose_kinds_and_types_and_an_unknown_kind_is_refused(graph: Graph) -> None:
+    send(graph, host(1))
+    send(graph, host(1, at=START + MINUTE, packages=6))
+    assert [event.kind for event in told(graph, kinds=("changed",))] == ["changed"]
+    assert told(graph, types=("NetworkDevice",)) == []
+    with pytest.raises(Invalid, match="no event is called"):
+        Wanted(kinds=("exploded",))
+
+
+def test_a_transaction_that_fails_tells_nothing(graph: Graph) -> None:
+    def work(tx: Transaction) -> None:
+        tell(tx, [draft("ci_a")], START, START)
+        raise Invalid("no")
+
+    with pytest.raises(Invalid):
+        graph.write(work)
+    assert told(graph) == []
+
+
+def test_a_slow_transaction_that_commits_after_later_ones_were_read_is_not_skipped(graph: Graph) -> None:
+    def slow(tx: Transaction) -> list[Event]:
+        tell(tx, [draft("ci_slow")], START, START)
+        graph.write(lambda other: tell(other, [draft("ci_quick")], START, START))
+        return told(graph)
+
+    meanwhile = graph.write(slow)
+    assert [event.ci for event in meanwhile] == ["ci_quick"]
+    assert [event.ci for event in told(graph, meanwhile[-1].position)] == ["ci_slow"]
+
+
+def test_two_readers_who_follow_thirty_writers_see_every_event_once_and_each_ci_in_order(graph: Graph) -> None:
+    writers, each = 30, 15
+
+    def write(number: int) -> None:
+        rng = random.Random(number)
+        for turn in range(each):
+
+            def work(tx: Transaction, turn: int = turn) -> None:
+                tell(tx, [draft(f"{number}.{turn}.0")], turn, START)
+                time.sleep(rng.random() / 50)  # others commit meanwhile
+                tell(tx, [draft(f"{number}.{turn}.1")], turn, START)
+
+            graph.write(work)
+
+    def follow() -> list[Event]:
+        seen: list[Event] = []
+        after = 0
+        while len(seen) < 2 * writers * each:
+            page = read_stream(graph, after, 37)
+            seen += page.events
+            after = page.after
+        return seen
+
+    with ThreadPoolExecutor(writers + 2) as pool:
+        readers = [pool.submit(follow) for _ in range(2)]
+        for written in [pool.submit(write, number) for number in range(writers)]:
+            written.result()
+        first, second = (reader.result(timeout=60) for reader in readers)
+    assert first == second
+    assert [event.position for event in first] == list(range(1, 2 * writers * each + 1))
+    for number in range(writers):
+        mine = [event.ci for event in first if event.ci.startswith(f"{number}.")]
+        assert mine == [f"{number}.{turn}.{part}" for turn in range(each) for part in range(2)]
+
+
+def test_documents_of_many_hosts_by_many_writers_are_all_told(graph: Graph) -> None:
+    documents = [host(n + 1, at=START + n) for n in range(60)]
+
+    def take(document: dict[str, Any]) -> str | None:
+        return ci_of(send(graph, document))
+
+    with ThreadPoolExecutor(8) as pool:
+        following = pool.submit(lambda: [read_stream(graph, None, 10).last for _ in range(40)])
+        created = set(pool.map(take, documents))
+        reached = following.result()
+    assert reached == sorted(reached)
+    assert {event.ci for event in told(graph, kinds=("created",))} == created
+
+
+def test_old_events_go_in_batches_and_who_stands_before_them_is_told(graph: Graph) -> None:
+    for turn in range(3):
+        graph.write(lambda tx, turn=turn: tell(tx, [draft(f"{turn}.{n}") for n in range(900)], START, START))
+    now = time.time_ns() // 1_000_000
+    assert remove_old_events(graph, now) == 0
+    assert remove_old_events(graph, now + 91 * DAY_MS) == 2_700
+    graph.write(lambda tx: tell(tx, [draft("new")], START, START))
+    assert [event.ci for event in told(graph)] == ["new"]
+    assert count(graph, "Event") == 1
+    with pytest.raises(Invalid, match="go on after 2700"):
+        read_stream(graph, 10, 10)
+    assert read_stream(graph, 2_700, 10).events[0].ci == "new"
+
+
+def test_a_position_that_is_still_to_come_is_refused(graph: Graph) -> None:
+    with pytest.raises(Invalid, match="still to come"):
+        read_stream(graph, 5, 10)
+
+
+def test_the_last_few_can_be_asked_for(graph: Graph) -> None:
+    graph.write(lambda tx: tell(tx, [draft(str(n)) for n in range(30)], START, START))
+    page = read_stream(graph, None, 100, newest=3)
+    assert ([event.ci for event in page.events], page.more, page.after) == (["27", "28", "29"], False, 30)
+
+
+def test_ordering_more_than_a_batch_leaves_nothing_waiting(graph: Graph) -> None:
+    graph.write(lambda tx: tell(tx, [draft(str(n)) for n in range(4_500)], START, START))
+    assert order_events(graph).last == 4_500
+    assert count(graph, "Waiting") == 0
