@@ -74,7 +74,8 @@ def _type(ci_type: CIType) -> Iterator[str]:
         yield f"- Lives in: {parents} (`{ci_type.inside.verb.name}`: {way})."
     if ci_type.relationships:
         yield "- Relates: " + ", ".join(f"`{verb.name}` {target}" for verb, target in ci_type.relationships) + "."
-    yield from _table(None, ("attribute", "kind", "unit", "section", "about"), map(_attribute, ci_type.attributes))
+    heads = ("attribute", "kind", "unit", "section", "complete with it", "about")
+    yield from _table(None, heads, map(_attribute, ci_type.attributes))
     if ci_type.identified_by:
         yield from _table(
             None, ("identifier", "tier", "origin", "section", "because"), map(_identifier, ci_type.identified_by)
@@ -97,7 +98,10 @@ def _identified(ci_type: CIType) -> str:
 
 def _attribute(attribute: Attribute) -> tuple[str, ...]:
     about = attribute.about + (" Always moves: no history." if attribute.volatile else "")
-    return f"`{attribute.name}`", attribute.kind, attribute.unit or "", attribute.section, about
+    return (
+        f"`{attribute.name}`", attribute.kind, attribute.unit or "", attribute.section, attribute.completeness or "",
+        about,
+    )  # fmt: skip
 
 
 def _preference(preference: Preference) -> tuple[str, ...]:

@@ -64,6 +64,8 @@ class Attribute:
     `volatile` values always move: kept as last value, outside the content hash and the history.
     `merge` says how several sources' lists combine: `whole` takes the winner's, `union` joins them.
     `searchable` puts it into the full-text index; `column` shows it in lists.
+    `completeness`: a CI without it counts as incomplete: `required` where it cannot be managed without, `recommended`
+    where it ought to be known.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Attribute:
     merge: Literal["whole", "union"] = "whole"
     searchable: bool = False
     column: bool = False
+    completeness: Literal["required", "recommended"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,9 +18,12 @@ BUSINESS_SERVICE = CIType(
         (verbs.SUPPORTED_BY, "Team"),
     ),
     attributes=(
-        Attribute(name="name", about="What its users call it.", section=IDENTITY, searchable=True, column=True),
-        Attribute(name="description", about="What it is for.", section=IDENTITY, searchable=True),
-        Attribute(name="criticality", about="low, medium, high or critical.", section=IDENTITY, column=True),
+        Attribute(name="name", about="What its users call it.", section=IDENTITY, searchable=True, column=True,
+                  completeness="required"),
+        Attribute(name="description", about="What it is for.", section=IDENTITY, searchable=True,
+                  completeness="recommended"),
+        Attribute(name="criticality", about="low, medium, high or critical.", section=IDENTITY, column=True,
+                  completeness="required"),
     ),
 )  # fmt: skip
 
@@ -30,9 +33,11 @@ TEAM = CIType(
     title=("name",),
     declared=True,
     attributes=(
-        Attribute(name="name", about="Name of the team.", section=IDENTITY, searchable=True, column=True),
+        Attribute(name="name", about="Name of the team.", section=IDENTITY, searchable=True, column=True,
+                  completeness="required"),
         Attribute(name="contact", about="Where to reach it: mail address, channel or rota.", section=IDENTITY,
-                  column=True),
-        Attribute(name="members", about="Who is in it, in its own words.", section=IDENTITY),
+                  column=True, completeness="required"),
+        Attribute(name="members", about="Who is in it, in its own words.", section=IDENTITY,
+                  completeness="recommended"),
     ),
 )  # fmt: skip

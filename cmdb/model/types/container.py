@@ -19,7 +19,9 @@ CONTAINER = CIType(
     attributes=(
         Attribute(name="name", about="Name of the container.", section=SERVICES, searchable=True, column=True),
         Attribute(name="container_id", about="Id the runtime gave it.", section=SERVICES, searchable=True),
-        Attribute(name="runtime", about="docker, containerd, podman, lxc, …", section=SERVICES, column=True),
-        Attribute(name="image", about="Image it was started from.", section=SERVICES, searchable=True, column=True),
+        Attribute(name="runtime", about="docker, containerd, podman, lxc, …", section=SERVICES, column=True,
+                  completeness="recommended"),
+        Attribute(name="image", about="Image it was started from.", section=SERVICES, searchable=True, column=True,
+                  completeness="required"),
     ),
 )  # fmt: skip

@@ -12,8 +12,9 @@ REDUNDANCY_GROUP = CIType(
     relationships=((verbs.ANY_OF, "ServiceInstance"), (verbs.ANY_OF, "Server")),
     attributes=(
         Attribute(name="name", about="What it is called: the shared address, or a person's word.", section=CONNECTIONS,
-                  searchable=True, column=True),
-        Attribute(name="k", about="How many members must work.", kind="integer", section=CONNECTIONS, column=True),
+                  searchable=True, column=True, completeness="required"),
+        Attribute(name="k", about="How many members must work.", kind="integer", section=CONNECTIONS, column=True,
+                  completeness="required"),
         Attribute(name="mode", about="`standby`: a spare waits; `capacity`: all carry load.", section=CONNECTIONS,
                   column=True),
     ),
