@@ -59,3 +59,52 @@ def test_what_held_then_and_what_has_ended_are_two_questions(api: Api, reader: h
     server = send(api, host(1))
     params = {"as_of": written(api.clock()), "past": "true"}
     assert reader.get(f"/api/v1/cis/{server}/relationships", params=params).status_code == 422
+
+
+def test_the_difference_of_two_instants_names_values_and_relationships(api: Api, reader: httpx.Client) -> None:
+    server = send(api, host(1, packages=2, name="web-1"))
+    then = api.clock()
+    api.clock.advance(60_000)
+    send(api, host(1, at=START + 60_000, packages=3, name="db-1", services=(("nginx", "tcp 0.0.0.0:80"),)))
+    found = get(reader, f"/cis/{server}/difference", **{"from": written(then)})
+    assert (found["title"], found["end"], found["is_cut"]) == ("db-1", written(api.clock()), False)
+    assert [(one["name"], one["old"], one["new"]) for one in found["values"]] == [("name", "web-1", "db-1")]
+    assert [(one["began"], one["verb"], one["title"]) for one in found["relations"]] == [
+        (True, "HAS_INSTALLED", "p2 1"), (False, "RUNS_ON", "postgres")
+    ]  # fmt: skip
+    same = get(reader, f"/cis/{server}/difference", **{"from": written(then), "to": written(then)})
+    assert (same["values"], same["relations"]) == ([], [])
+
+
+def test_the_estate_tells_what_appeared_retired_and_changed(api: Api, reader: httpx.Client) -> None:
+    send(api, host(1, name="web-1"))
+    then = api.clock()
+    api.clock.advance(60_000)
+    send(api, host(1, at=START + 60_000, name="db-1", services=(("nginx", "tcp 0.0.0.0:80"),)))
+    send(api, host(2, at=START + 60_000))
+
+    def titles(kind: str, **more: str) -> list[str]:
+        page = get(reader, "/differences", **{"from": written(then), "kind": kind, "limit": "1"} | more)
+        found = list(page["cis"])
+        while page["next_cursor"]:
+            params = {"from": written(then), "kind": kind, "limit": "1", "cursor": page["next_cursor"]} | more
+            page = get(reader, "/differences", **params)
+            found += page["cis"]
+        assert len(found) == page["counts"][kind]
+        return [one["title"] for one in found]
+
+    assert titles("changed") == ["db-1"]
+    assert titles("retired") == ["postgres"]
+    assert titles("appeared", type="Server") == ["web-2"]
+    assert set(titles("appeared")) >= {"web-2", "nginx", "postgres", "eth0"}
+    whole = get(reader, "/differences", **{"from": "1970-01-01T00:00:00Z", "kind": "appeared"})
+    assert (whole["known_from"], whole["counts"]["retired"]) == (written(START), 0)
+
+
+@pytest.mark.parametrize(
+    "span", [("2025-11-24T16:00:00Z", "2025-11-24T15:00:00Z"), ("2025-11-24T16:00:00Z", "9999-01-01T00:00:00Z")]
+)
+def test_a_span_that_runs_backwards_or_ahead_is_refused(api: Api, reader: httpx.Client, span: tuple[str, str]) -> None:
+    server = send(api, host(1))
+    for path in (f"/cis/{server}/difference", "/differences"):
+        assert reader.get(f"/api/v1{path}", params={"from": span[0], "to": span[1]}).status_code == 422

@@ -1,0 +1,130 @@
+"""What differs between two instants: relationships of CIs, and which CIs of the estate came, went or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, LiteralString
+
+from cmdb.store.driver import Graph
+
+Kind = Literal["appeared", "retired", "changed"]
+
+_RELATIONS: LiteralString = """
+UNWIND $ids AS id
+MATCH (n:CI {id: id})
+CALL (n) {
+  MATCH (n)-[r]->(m) WHERE 'out' IN $directions AND type(r) IN $types RETURN 'out' AS direction, r, m
+  UNION ALL
+  MATCH (n)<-[r]-(m) WHERE 'in' IN $directions AND type(r) IN $types RETURN 'in' AS direction, r, m
+}
+WITH n, direction, m, CASE WHEN type(r) STARTS WITH 'WAS_' THEN substring(type(r), 4) ELSE type(r) END AS verb,
+     coalesce(r.key, '') AS key, coalesce(r.valid_from, 0) AS since, coalesce(r.valid_to, 9223372036854775807) AS until
+WITH n, direction, m, verb, key,
+     max(CASE WHEN since <= $start AND until > $start THEN 1 ELSE 0 END) AS before,
+     max(CASE WHEN since <= $end AND until > $end THEN 1 ELSE 0 END) AS after
+WHERE before <> after
+WITH * ORDER BY n.id, verb, direction, coalesce(m.title, m.key), coalesce(m.id, m.key), key LIMIT $limit
+RETURN collect([n.id, direction, verb, after = 1, m.id, m.type, coalesce(m.title, m.key), key]) AS changes
+"""
+
+_APPEARED: LiteralString = """
+MATCH (n:CI) WHERE n.valid_from > $start AND n.valid_from <= $end AND coalesce(n.valid_to > $end, true)
+  AND coalesce(n.type = $type, true)
+WITH n, n.valid_from AS at, [] AS attributes
+"""
+_RETIRED: LiteralString = """
+MATCH (n:CI) WHERE n.valid_to > $start AND n.valid_to <= $end AND n.valid_from <= $start
+  AND coalesce(n.type = $type, true)
+WITH n, n.valid_to AS at, [] AS attributes
+"""
+_CHANGED: LiteralString = """
+MATCH (n:CI)-[:HAD]->(c:Claim)
+WHERE c.valid_to > $start AND c.valid_to <= $end AND c.cause <> 'ended'
+  AND n.valid_from <= $start AND coalesce(n.valid_to > $end, true) AND coalesce(n.type = $type, true)
+WITH n, max(c.valid_to) AS at, collect(DISTINCT c.attribute) AS attributes
+"""
+_COUNT: LiteralString = "RETURN count(*) AS count"
+_PAGE: LiteralString = """
+WHERE at < $after_at OR (at = $after_at AND n.id > $after_id)
+WITH n, at, attributes ORDER BY at DESC, n.id LIMIT $limit
+RETURN collect([n.id, n.type, n.title, coalesce(head([(n)-[:RUNS_ON|PART_OF]->(m) | m.title]),
+                head([(n)-[:WAS_RUNS_ON|WAS_PART_OF]->(m) | m.title]), ''), at, attributes]) AS cis
+"""
+_APPEARED_COUNT: LiteralString = _APPEARED + _COUNT
+_APPEARED_PAGE: LiteralString = _APPEARED + _PAGE
+_RETIRED_COUNT: LiteralString = _RETIRED + _COUNT
+_RETIRED_PAGE: LiteralString = _RETIRED + _PAGE
+_CHANGED_COUNT: LiteralString = _CHANGED + _COUNT
+_CHANGED_PAGE: LiteralString = _CHANGED + _PAGE
+_COUNTS: dict[Kind, LiteralString] = {
+    "appeared": _APPEARED_COUNT, "retired": _RETIRED_COUNT, "changed": _CHANGED_COUNT,
+}  # fmt: skip
+_PAGES: dict[Kind, LiteralString] = {"appeared": _APPEARED_PAGE, "retired": _RETIRED_PAGE, "changed": _CHANGED_PAGE}
+
+_FIRST: LiteralString = "MATCH (n:CI) WHERE n.valid_from IS NOT NULL RETURN min(n.valid_from) AS first"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRelation:
+    """A relationship of `ci` that held at one of the two instants only. `began`: at the later one.
+
+    `other`: the id of the CI at the other end; None, as its type, for a far end. `key` tells several apart.
+    """
+
+    ci: str
+    direction: str
+    verb: str
+    began: bool
+    other: str | None
+    other_type: str | None
+    other_title: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedCI:
+    """A CI that came, went or changed, last at `at` (epoch ms). `attributes`: those whose values changed, sorted."""
+
+    id: str
+    type: str
+    title: str
+    place: str | None
+    at: int
+    attributes: tuple[str, ...]
+
+
+def changed_relations(
+    graph: Graph, ids: Sequence[str], directions: Sequence[str], types: Sequence[str], start: int, end: int, limit: int
+) -> list[ChangedRelation]:
+    """Relationships of these types, past forms included, that held at one of the instants and not at the other."""
+    found = graph.ask(
+        _RELATIONS, ids=ids, directions=directions, types=types, start=start, end=end, limit=limit
+    )  # fmt: skip
+    return [ChangedRelation(*one) for one in found[0]["changes"]]
+
+
+def count_changed(graph: Graph, kind: Kind, ci_type: str | None, start: int, end: int) -> int:
+    """How many CIs there are of this kind of difference."""
+    return graph.ask(_COUNTS[kind], type=ci_type, start=start, end=end)[0]["count"]
+
+
+def changed_cis(
+    graph: Graph, kind: Kind, ci_type: str | None, start: int, end: int, limit: int, after: tuple[int, str] | None
+) -> list[ChangedCI]:
+    """CIs of this kind of difference, the latest first, behind the instant and id of `after`."""
+    after_at, after_id = after or (2**62, "")
+    found = graph.ask(
+        _PAGES[kind], type=ci_type, start=start, end=end, limit=limit, after_at=after_at, after_id=after_id
+    )  # fmt: skip
+    return [_changed(one) for one in found[0]["cis"]]
+
+
+def first_known_at(graph: Graph) -> int | None:
+    """Since when anything is known, epoch ms; None for an empty estate."""
+    return graph.ask(_FIRST)[0]["first"]
+
+
+def _changed(found: list[Any]) -> ChangedCI:
+    ci, kind, title, place, at, attributes = found
+    return ChangedCI(ci, kind, title, place or None, at, tuple(sorted(attributes)))
