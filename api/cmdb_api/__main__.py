@@ -81,8 +81,9 @@ def main(argv: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     with core:
+        app = create_app(core)
         config = uvicorn.Config(
-            create_app(core),
+            app,
             host=options.host,
             port=options.port,
             ssl_certfile=options.tls_cert,
@@ -94,7 +95,9 @@ def main(argv: list[str] | None = None) -> int:
             log_config=None,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
-        uvicorn.Server(config).run(inherited or None)
+        server = uvicorn.Server(config)
+        app.state.streams.is_stopping = lambda: server.should_exit
+        server.run(inherited or None)
     return 0
 
 

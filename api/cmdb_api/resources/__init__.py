@@ -14,6 +14,7 @@ from cmdb_api.resources import (
     dependencies,
     differences,
     enrolments,
+    events,
     far_ends,
     impact,
     incidents,
@@ -27,6 +28,7 @@ from cmdb_api.resources import (
     sources,
     teams,
     tokens,
+    webhooks,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -53,5 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     dependencies.router,
     incidents.router,
     changes.router,
+    events.router,
+    webhooks.router,
     operations.router,
 )
