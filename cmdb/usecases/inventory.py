@@ -12,6 +12,7 @@ from cmdb.model.vocabulary import Attribute, Value
 from cmdb.store.driver import Graph
 from cmdb.store.queries import inventory
 from cmdb.store.queries.inventory import CI, Filter, Place
+from cmdb.store.queries.inventory_as_of import FilterAsOf, list_as_of, search_as_of
 
 __all__ = ["CI", "Found", "Place", "Wanted", "find_cis"]
 
@@ -24,12 +25,16 @@ _ATTRIBUTES = {attribute.name: attribute for ci_type in CI_TYPES for attribute i
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for. `state` None: active ones; `any`: all. `attributes`: texts as people write them."""
+    """What is looked for. `state` None: active ones; `any`: all. `attributes`: texts as people write them.
+
+    `at`: of what was there at this instant (epoch ms), by what it is called and says today; without attributes.
+    """
 
     type: str | None = None
     state: str | None = None
     words: str | None = None
     attributes: Mapping[str, str] | None = None
+    at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +48,32 @@ class Found:
 def find_cis(
     graph: Graph, wanted: Wanted, limit: int, as_of: int, after: tuple[str | float, str] | None = None
 ) -> list[Found]:
-    """CIs that existed at `as_of`, by title, or the best first where words are looked for.
+    """CIs that existed at `as_of`, the instant of the first page: by title, or the best first where words are sought.
 
     `after`: position and id of the last one known. Raises Invalid, naming the parameter.
     """
     chosen = _filter(wanted, as_of)
+    if wanted.at is not None:
+        return _find_as_of(graph, wanted, FilterAsOf(chosen.type, chosen.states, wanted.at), limit, after)
     if wanted.words is None:
         start = (str(after[0]), after[1]) if after else None
         return [Found(ci.title, ci) for ci in inventory.list_cis(graph, chosen, limit, start)]
     start = (float(after[0]), after[1]) if after else None
     query = full_text_query(wanted.words)
     return [Found(score, ci) for score, ci in inventory.search_cis(graph, query, chosen, limit, start)]
+
+
+def _find_as_of(
+    graph: Graph, wanted: Wanted, chosen: FilterAsOf, limit: int, after: tuple[str | float, str] | None
+) -> list[Found]:
+    if wanted.attributes:
+        raise Invalid("what stood at an instant is shown of each CI, and not looked for", next(iter(wanted.attributes)))
+    if wanted.words is None:
+        start = (str(after[0]), after[1]) if after else None
+        return [Found(ci.title, ci) for ci in list_as_of(graph, chosen, limit, start)]
+    start = (float(after[0]), after[1]) if after else None
+    query = full_text_query(wanted.words)
+    return [Found(score, ci) for score, ci in search_as_of(graph, query, chosen, limit, start)]
 
 
 def full_text_query(words: str) -> str:

@@ -108,3 +108,36 @@ def test_a_span_that_runs_backwards_or_ahead_is_refused(api: Api, reader: httpx.
     server = send(api, host(1))
     for path in (f"/cis/{server}/difference", "/differences"):
         assert reader.get(f"/api/v1{path}", params={"from": span[0], "to": span[1]}).status_code == 422
+
+
+def test_a_list_holds_what_was_there_then_in_its_state_of_then(api: Api, reader: httpx.Client) -> None:
+    both = (("nginx", "tcp 0.0.0.0:80"), ("redis", "tcp 0.0.0.0:6379"))
+    instants = [api.clock() + number * 60_000 for number in range(4)]
+    for number, services in enumerate((both[1:], both[:1], both, both[:1])):
+        send(api, host(1, at=START + number * 60_000, services=services))
+        api.clock.advance(60_000)
+    send(api, host(2, at=START + 240_000))
+
+    def titles(at: int, **more: str) -> list[str]:
+        page = get(reader, "/cis", **{"type": "ServiceInstance", "as_of": written(at), "limit": "1"} | more)
+        found = list(page["cis"])
+        while page["next_cursor"]:
+            params = {"type": "ServiceInstance", "as_of": written(at), "limit": "1", "cursor": page["next_cursor"]}
+            page = get(reader, "/cis", **params | more)
+            found += page["cis"]
+        assert all(one["values"] == {} for one in found)
+        assert all(one["place"]["title"] == "web-1" for one in found if one["state"] == "active")
+        return [one["title"] for one in found]
+
+    assert [titles(at) for at in instants] == [["redis"], ["nginx"], ["nginx", "redis"], ["nginx"]]
+    assert titles(instants[3], state="retired") == ["redis"]
+    assert titles(instants[0] - 1, state="any") == []
+    assert [titles(at, q="redis") for at in instants] == [["redis"], [], ["redis"], []]
+    assert [one["title"] for one in get(reader, "/cis", as_of=written(instants[0]), q="web")["cis"]] == ["web-1"]
+    assert "redis" in [one["title"] for one in get(reader, "/cis", as_of=written(instants[0]))["cis"]]
+
+
+def test_attributes_are_not_looked_for_as_of_an_instant(api: Api, reader: httpx.Client) -> None:
+    send(api, host(1))
+    params = {"type": "Server", "as_of": written(api.clock()), "os_name": "Debian GNU/Linux"}
+    assert reader.get("/api/v1/cis", params=params).status_code == 422

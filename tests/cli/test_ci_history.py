@@ -22,6 +22,13 @@ def test_before_it_was_known_a_ci_is_absent(run: CommandLine) -> None:
     assert (found["state"], found["title"]) == ("active", "web-1")
 
 
+def test_a_list_as_of_an_instant_holds_what_was_there(run: CommandLine) -> None:
+    now = datetime.now(UTC).isoformat()
+    assert json.loads(run("ci", "list", "--type", "Server", "--as-of", LONG_AGO, "--json").stdout) == []
+    found = json.loads(run("ci", "list", "--type", "Server", "--as-of", now, "--json").stdout)
+    assert {one["title"] for one in found} >= {"web-1", "web-2"}
+
+
 def test_the_difference_of_two_instants_is_told_as_a_table(run: CommandLine) -> None:
     shown = run("ci", "diff", "web-1", LONG_AGO)
     assert shown.exit_code == 0, shown.output

@@ -20,7 +20,7 @@ from cmdb_api.resource import Answer, resource
 from cmdb_api.resources.sources import ProblemAnswer
 
 router = resource("cis")
-OWN_PARAMETERS = frozenset({"type", "state", "q", "limit", "cursor"})
+OWN_PARAMETERS = frozenset({"type", "state", "q", "as_of", "limit", "cursor"})
 
 
 Value = str | int | float | bool | list[str]
@@ -45,7 +45,7 @@ class CIAnswer(Answer):
     domain: str | None = Field(description="Routing domain, of addresses and subnets.")
     place: PlaceAnswer | None = Field(description="What it runs on or is part of.")
     values: dict[str, Value] = Field(
-        description="Current values by attribute, without those that always move.",
+        description="Current values by attribute, without those that always move; none with `as_of`.",
         examples=[{"name": "postgres", "listens": ["tcp 0.0.0.0:5432"]}],
     )
 
@@ -66,6 +66,7 @@ def list_cis(
     ci_type: Annotated[str | None, Query(alias="type", description="A type's label.", examples=["Server"])] = None,
     state: Annotated[Literal["active", "retired", "any"], Query()] = "active",
     q: Annotated[str | None, Query(max_length=500, description="Words that all occur in it; best first.")] = None,
+    as_of: AsOf = None,
     limit: PageLimit = 100,
     cursor: PageCursor = None,
 ) -> object:
@@ -73,20 +74,24 @@ def list_cis(
 
     Every attribute of the type is a parameter too, as in `?type=Server&os_name=Debian`: it has exactly this value, or
     a list that holds it. What began after the first page was asked for stands on no later page.
+
+    With `as_of`: what was there then, in its state and place of then, by its title and words of today; attributes are
+    not looked for, and each CI itself tells its values.
     """
+    at = None if as_of is None else checked_instant(as_of, core.now())
     given = {name: text for name, text in request.query_params.items() if name not in OWN_PARAMETERS}
-    question = json.dumps(["cis", ci_type, state, q, sorted(given.items())])
+    question = json.dumps(["cis", ci_type, state, q, sorted(given.items()), at])
     after = cursors.read(cursor, question)
-    as_of = after.as_of if after else core.now()
-    wanted = Wanted(ci_type, state, q, given)
-    found = find_cis(core.graph, wanted, limit + 1, as_of, (after.value, after.id) if after else None)
+    asked_at = after.as_of if after else core.now()
+    wanted = Wanted(ci_type, state, q, given, at)
+    found = find_cis(core.graph, wanted, limit + 1, asked_at, (after.value, after.id) if after else None)
 
     def key(one: Found) -> tuple[str | float, str]:
         return one.position, one.ci.id
 
     return {
         "cis": [one.ci for one in found[:limit]],
-        "next_cursor": cursors.next(found, limit, question, after, as_of, key),
+        "next_cursor": cursors.next(found, limit, question, after, asked_at, key),
     }
 
 

@@ -37,6 +37,7 @@ def list_all(
         list[str] | None, typer.Option(help="An attribute and its value, such as os_name=Debian.", metavar="NAME=VALUE")
     ] = None,
     state: Annotated[str, typer.Option(help="active, retired, or any.")] = "active",
+    as_of: AsOf = None,
     limit: Annotated[int, typer.Option(help="At most so many.", min=1)] = 100,
     as_json: AsJson = False,
 ) -> None:
@@ -49,12 +50,14 @@ def list_all(
         cmdb ci list postgres 5432
 
         cmdb ci list --type ServiceInstance --where product=nginx --json
+
+        cmdb ci list --type Server --as-of 2025-11-24
     """
     filters = dict(_pair(text) for text in where or [])
     with ask(ctx) as client:
         rows = client.every(
             "/cis", "cis", type=ci_type, state=state, q=" ".join(words) if words else None,
-            limit=min(limit + 1, _PAGE), **filters,
+            as_of=instant(as_of, "--as-of"), limit=min(limit + 1, _PAGE), **filters,
         )  # fmt: skip
         found = list(islice(rows, limit + 1))
     shown = found[:limit]
