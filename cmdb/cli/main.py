@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from cmdb import __version__
 from cmdb.cli import local, up
-from cmdb.cli.commands import change, ci, declared, documents, impact, incident, review, source, token
+from cmdb.cli.commands import change, ci, declared, documents, events, impact, incident, review, source, token
 from cmdb.cli.exits import MEANINGS, exit_of
 from cmdb.cli.settings import profile
 from cmdb.errors import CMDBError
@@ -89,5 +89,6 @@ app.add_typer(declared.services, name="service", help="What people outside IT re
 app.add_typer(declared.teams, name="team", help="Who answers for what.", rich_help_panel=_ASK)
 app.add_typer(review.app, name="review", help="What is one thing, where evidence cannot tell.", rich_help_panel=_ASK)
 app.add_typer(source.app, name="source", help="Who reports, and what they could not read.", rich_help_panel=_ASK)
+app.command(rich_help_panel=_ASK)(events.events)
 app.command("import", rich_help_panel=_ASK)(documents.import_documents)
 app.command(rich_help_panel=_ASK)(documents.export)

@@ -15,7 +15,17 @@ from cmdb.store.queries import events as stored
 from cmdb.store.queries.events import Event
 from cmdb.usecases.standing import BeforeAndAfter
 
-__all__ = ["Event", "Page", "Wanted", "read_stream", "remove_old_events", "tell", "tell_difference"]
+__all__ = [
+    "Event",
+    "Latest",
+    "Page",
+    "Wanted",
+    "latest_events",
+    "read_stream",
+    "remove_old_events",
+    "tell",
+    "tell_difference",
+]
 
 DAY_MS = 86_400_000
 KEPT_DAYS = 90
@@ -92,6 +102,25 @@ def read_stream(
         )
     reached = found[-1].position if len(found) == limit else until
     return Page(tuple(found), reached, reached < stream.last, stream.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """Events, newest first. `before`: what to ask with for older ones; `more`: some may be there."""
+
+    events: tuple[Event, ...]
+    before: int
+    more: bool
+
+
+def latest_events(graph: Graph, before: int | None, limit: int, wanted: Wanted) -> Latest:
+    """The newest events before a position, or of all; looks at `SCANNED` at most."""
+    stream = stored.order_events(graph)
+    end = stream.last if before is None else min(before - 1, stream.last)
+    begin = max(stream.horizon, end - SCANNED)
+    found = stored.newest_events(graph, begin, end, limit, kinds=wanted.kinds, types=wanted.types)
+    reached = found[-1].position if len(found) == limit else begin + 1
+    return Latest(tuple(found), reached, reached > stream.horizon + 1)
 
 
 def remove_old_events(graph: Graph, now: int, days: int = KEPT_DAYS) -> int:

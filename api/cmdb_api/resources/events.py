@@ -105,12 +105,8 @@ def stream_events(
     _: Reader,
     wanted: TheWanted,
     streams: TheStreams,
-    after: Annotated[
-        int | None, Query(ge=0, description="Where to begin; else with what comes.")
-    ] = None,
-    last_event_id: Annotated[
-        int | None, Header(ge=0, description="What a returning reader had last.")
-    ] = None,
+    after: Annotated[int | None, Query(ge=0, description="Where to begin; else with what comes.")] = None,
+    last_event_id: Annotated[int | None, Header(ge=0, description="What a returning reader had last.")] = None,
 ) -> Response:
     """Follow what happens as server-sent events: `id` is the position, `event` the kind, `data` the event as JSON.
 

@@ -9,6 +9,7 @@ from cmdb_api.web.pages import (
     changes,
     ci,
     cis,
+    events,
     files,
     home,
     impact,
@@ -21,7 +22,9 @@ from cmdb_api.web.pages import (
     teams,
 )
 
-_MODULES = (files, sign_in, home, cis, ci, manual_values, impact, incidents, changes, services, teams, sources, review)
+_MODULES = (
+    files, sign_in, home, cis, ci, manual_values, impact, incidents, changes, services, teams, sources, events, review,
+)  # fmt: skip
 ROUTERS: tuple[APIRouter, ...] = tuple(module.router for module in _MODULES)
 
 

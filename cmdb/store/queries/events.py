@@ -53,6 +53,13 @@ WITH e ORDER BY e.position LIMIT $limit
 RETURN e {.*} AS event ORDER BY event.position
 """
 
+_NEWEST: LiteralString = """
+MATCH (e:Event) WHERE e.position > $after AND e.position <= $until
+  AND ($kinds IS NULL OR e.kind IN $kinds) AND ($types IS NULL OR e.type IN $types)
+WITH e ORDER BY e.position DESC LIMIT $limit
+RETURN e {.*} AS event ORDER BY event.position DESC
+"""
+
 _OF_CI: LiteralString = """
 CALL () {
   MATCH (c:CI {id: $ci}) RETURN c
@@ -145,6 +152,20 @@ def read_events(
     """Events with `after` < position <= `until`, in order. `ci`: also under the ids it had before."""
     wanted = {"after": after, "until": until, "limit": limit, "kinds": kinds, "types": types}
     found = graph.ask(_AFTER, **wanted) if ci is None else graph.ask(_OF_CI, ci=ci, **wanted)
+    return [_event(one["event"]) for one in found]
+
+
+def newest_events(
+    graph: Graph,
+    after: int,
+    until: int,
+    limit: int,
+    *,
+    kinds: Sequence[str] | None = None,
+    types: Sequence[str] | None = None,
+) -> list[Event]:
+    """As `read_events`, the newest ones, backwards."""
+    found = graph.ask(_NEWEST, after=after, until=until, limit=limit, kinds=kinds, types=types)
     return [_event(one["event"]) for one in found]
 
 
