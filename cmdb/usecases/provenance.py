@@ -33,6 +33,7 @@ __all__ = [
     "Seen",
     "ValueOrigin",
     "contributions",
+    "contributions_within",
     "manual_of",
     "origins",
     "seen_by",
@@ -118,20 +119,26 @@ class Seen:
 
 def contributions(graph: Graph, ci_id: str, root_id: str) -> list[Contribution]:
     """What the scopes say about a CI, the most believed one first. `root_id`: the machine it lives in, or itself."""
+    return contributions_within(graph, root_id).get(ci_id, [])
+
+
+def contributions_within(graph: Graph, root_id: str) -> dict[str, list[Contribution]]:
+    """What the scopes say about a machine and everything in it, by CI, the most believed one first."""
     sources = behind(graph, root_id)
     of_scope = {one.node: one for one in sources}
     of_item = {(one.node, one.item): one for one in sources}
     members = [_member(one) for one in sources if one.item in one.content.items]
     if not members:
-        return []
+        return {}
     # Relationships to other machines' items are left out here: they carry no values.
     ids = project(root_id, members, lambda _scope, _item: None).ids
-    found = [
-        Contribution(of_item.get((node, key), of_scope[node]), key, of_scope[node].content.items[key])
-        for (node, key), owner in ids.items()
-        if owner == ci_id
-    ]
-    return sorted(found, key=lambda one: _order(one.source, one.item.since), reverse=True)
+    found: dict[str, list[Contribution]] = {}
+    for (node, key), owner in ids.items():
+        source = of_item.get((node, key), of_scope[node])
+        found.setdefault(owner, []).append(Contribution(source, key, of_scope[node].content.items[key]))
+    for said in found.values():
+        said.sort(key=lambda one: _order(one.source, one.item.since), reverse=True)
+    return found
 
 
 def manual_of(graph: Graph, said: Sequence[Contribution]) -> list[ManualValue]:

@@ -141,3 +141,15 @@ def test_attributes_are_not_looked_for_as_of_an_instant(api: Api, reader: httpx.
     send(api, host(1))
     params = {"type": "Server", "as_of": written(api.clock()), "os_name": "Debian GNU/Linux"}
     assert reader.get("/api/v1/cis", params=params).status_code == 422
+
+
+def test_the_difference_of_all_that_a_service_needs_names_what_changed_in_it(api: Api, reader: httpx.Client) -> None:
+    server = send(api, host(1))
+    nginx = get(reader, "/cis", type="ServiceInstance", name="nginx")["cis"][0]["id"]
+    then = api.clock()
+    api.clock.advance(60_000)
+    send(api, host(1, at=START + 60_000, name="db-1"))
+    found = get(reader, f"/cis/{nginx}/difference/needs", **{"from": written(then)})
+    assert (found["looked_at"], found["is_cut"]) == (2, False)
+    assert [(one["id"], one["was_needed"], one["is_needed"]) for one in found["cis"]] == [(server, True, True)]
+    assert [(one["name"], one["old"], one["new"]) for one in found["cis"][0]["values"]] == [("name", "web-1", "db-1")]

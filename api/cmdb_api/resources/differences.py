@@ -10,6 +10,7 @@ from fastapi import Query
 from pydantic import Field
 
 from cmdb.usecases.differences import ChangedCI, ChangedRelation, ci_difference, estate_difference
+from cmdb.usecases.needs_difference import needs_difference
 from cmdb.usecases.relations import phrase
 from cmdb_api.auth import Reader, TheCore
 from cmdb_api.instants import GivenInstant, Instant
@@ -59,6 +60,32 @@ class CIDifferenceAnswer(Answer):
     is_cut: bool = Field(description="More relationships differ than are listed.")
 
 
+class ChangedNeedAnswer(Answer):
+    """A CI, needed at one of the instants, in which something differs."""
+
+    id: str
+    type: str
+    title: str
+    place: str | None = Field(description="What it runs on or is part of.")
+    was_needed: bool = Field(description="At the earlier instant.")
+    is_needed: bool = Field(description="At the later one.")
+    state_before: Literal["active", "retired", "absent"]
+    state_after: Literal["active", "retired", "absent"]
+    values: list[ChangedValueAnswer]
+    relations: list[ChangedRelationAnswer] = Field(description="Those that start at it.")
+
+
+class NeedsDifferenceAnswer(Answer):
+    """What differs between two instants in a CI and all that it needed at either."""
+
+    id: str = Field(description="The CI's present id.")
+    start: Instant
+    end: Instant
+    looked_at: int = Field(description="How many CIs it needed at either instant, itself included.")
+    cis: list[ChangedNeedAnswer] = Field(description="Those in which something differs, by title.")
+    is_cut: bool = Field(description="There was more to look at, or more differs than is listed.")
+
+
 class ChangedCIAnswer(Answer):
     """A CI that came, went or changed."""
 
@@ -88,6 +115,30 @@ def show_ci_difference(core: TheCore, _: Reader, ci_id: str, start: From, to: To
         "id": found.id, "type": found.type, "title": found.title, "start": found.start, "end": found.end,
         "state_before": found.state_before, "state_after": found.state_after, "values": found.values,
         "relations": [_relation(one) for one in found.relations], "is_cut": found.is_cut,
+    }  # fmt: skip
+
+
+@router.get(
+    "/cis/{ci_id}/difference/needs", response_model=NeedsDifferenceAnswer, responses=responses(HTTPStatus.NOT_FOUND)
+)
+def show_needs_difference(core: TheCore, _: Reader, ci_id: str, start: From, to: To = None) -> object:
+    """What differs between two instants in the CI and everything it needed, such as a service's whole support."""
+    now = core.now()
+    found = needs_difference(core.graph, ci_id, start, now if to is None else to, now)
+    return {
+        "id": found.id, "start": found.start, "end": found.end, "looked_at": found.looked_at, "is_cut": found.is_cut,
+        "cis": [
+            ChangedNeedAnswer.model_validate(
+                {
+                    "id": one.id, "type": one.type, "title": one.title, "place": one.place,
+                    "was_needed": one.was_needed, "is_needed": one.is_needed, "state_before": one.state_before,
+                    "state_after": one.state_after,
+                    "values": [ChangedValueAnswer.model_validate(each) for each in one.values],
+                    "relations": [_relation(each) for each in one.relations],
+                }
+            )
+            for one in found.cis
+        ],
     }  # fmt: skip
 
 

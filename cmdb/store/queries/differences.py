@@ -62,6 +62,26 @@ _COUNTS: dict[Kind, LiteralString] = {
 }  # fmt: skip
 _PAGES: dict[Kind, LiteralString] = {"appeared": _APPEARED_PAGE, "retired": _RETIRED_PAGE, "changed": _CHANGED_PAGE}
 
+_NEEDED: LiteralString = """
+UNWIND $ids AS id
+MATCH (:CI {id: id})-[r]->(m:CI) WHERE type(r) IN $types
+  AND coalesce(r.valid_from, 0) <= $at AND coalesce(r.valid_to > $at, true)
+WITH DISTINCT m.id AS needed ORDER BY needed LIMIT $limit
+RETURN collect(needed) AS needed
+"""
+
+# The nearest machine, where it is or was in one; and whether the graph itself knows of a change in between.
+_TOUCHED: LiteralString = """
+UNWIND $ids AS id
+MATCH (n:CI {id: id})
+OPTIONAL MATCH path = (n)-[:RUNS_ON|PART_OF|WAS_RUNS_ON|WAS_PART_OF*0..6]->(root:CI) WHERE root.type IN $families
+WITH n, root, min(length(path)) AS distance ORDER BY distance, root.id
+WITH n, head(collect(root.id)) AS root
+RETURN collect([n.id, root, (n.valid_from > $start AND n.valid_from <= $end)
+                OR (n.valid_to > $start AND n.valid_to <= $end)
+                OR EXISTS { MATCH (n)-[:HAD]->(c:Claim) WHERE c.valid_to > $start AND c.valid_from <= $end }]) AS cis
+"""
+
 _FIRST: LiteralString = "MATCH (n:CI) WHERE n.valid_from IS NOT NULL RETURN min(n.valid_from) AS first"
 
 
@@ -118,6 +138,22 @@ def changed_cis(
         _PAGES[kind], type=ci_type, start=start, end=end, limit=limit, after_at=after_at, after_id=after_id
     )  # fmt: skip
     return [_changed(one) for one in found[0]["cis"]]
+
+
+def needed_at(graph: Graph, ids: Sequence[str], types: Sequence[str], at: int, limit: int) -> list[str]:
+    """What these CIs pointed at by these relationship types, past forms included, at `at` (epoch ms)."""
+    return graph.ask(_NEEDED, ids=ids, types=types, at=at, limit=limit)[0]["needed"]
+
+
+def touched(
+    graph: Graph, ids: Sequence[str], families: Sequence[str], start: int, end: int
+) -> list[tuple[str, str | None, bool]]:
+    """(id, machine, whether its own life or past values say that it changed in between) of these CIs.
+
+    `families`: the types that are identified by evidence. The machine is the CI itself where it is one, None without.
+    """
+    found = graph.ask(_TOUCHED, ids=ids, families=families, start=start, end=end)[0]["cis"]
+    return [(ci, root, bool(changed)) for ci, root, changed in found]
 
 
 def first_known_at(graph: Graph) -> int | None:
