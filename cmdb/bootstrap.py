@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Self
 
 from cmdb.config import Settings
-from cmdb.errors import Unavailable
+from cmdb.errors import NotFound, Unavailable
 from cmdb.store import engine
 from cmdb.store.driver import Graph
 from cmdb.store.engine import Engine, EngineError, Progress
-from cmdb.store.engine.files import disk_errors_explained, make_private_dir
+from cmdb.store.engine.dump import dump, load
+from cmdb.store.engine.files import disk_errors_explained, exclusive, make_private_dir, write_private
 from cmdb.store.engine.hold import Hold, is_running
 from cmdb.store.engine.home import LOOPBACK, USER, Home
 from cmdb.store.migrations import Migration, migrate
@@ -53,7 +56,10 @@ def connect(settings: Settings) -> Core:
         password = settings.graph_password_file.read_text().strip()
     except OSError as error:
         raise Unavailable(f"the file with the graph's password cannot be read: {error}", 60) from error
-    return Core(Graph(settings.graph_uri, settings.graph_user, password, settings.graph_database), settings)
+    home = Home(settings.data_dir / "engine")
+    paused_file = home.paused_file if settings.graph_password_file == home.password_file else None
+    graph = Graph(settings.graph_uri, settings.graph_user, password, settings.graph_database, paused_file)
+    return Core(graph, settings)
 
 
 def hold_data(settings: Settings) -> Hold:
@@ -74,7 +80,59 @@ def start_engine(settings: Settings, progress: Progress | None = None) -> Engine
 
     `progress` is called with the bytes fetched so far and the bytes of all. Raises Unavailable with what to do.
     """
-    wanted = engine.EngineSettings(
+    try:
+        return engine.start(_engine_settings(settings), progress)
+    except EngineError as error:
+        raise Unavailable(str(error)) from error
+
+
+@contextmanager
+def taking_turns(settings: Settings) -> Generator[None]:
+    """Waits while another command makes a backup of the data folder. Raises NotFound where it holds no graph."""
+    home = Home(settings.data_dir / "engine")
+    if not home.has_store:
+        raise NotFound("graph in the folder", str(settings.data_dir))
+    with exclusive(home.engine_dir / "backup-lock"):
+        yield
+
+
+def pause_graph(settings: Settings) -> None:
+    """From now on, until the managed engine has started again, its graph is refused at once instead of waited for.
+
+    Raises Unavailable where the folder cannot be written.
+    """
+    home = Home(settings.data_dir / "engine")
+    try:
+        with disk_errors_explained(home.engine_dir, 0):
+            write_private(home.paused_file, "")
+    except EngineError as error:
+        raise Unavailable(str(error)) from error
+
+
+def dump_engine(settings: Settings) -> Path:
+    """The graph of the stopped engine of the data folder, as a private file that the caller takes away.
+
+    Raises Unavailable with what to do.
+    """
+    try:
+        return dump(_engine_settings(settings))
+    except EngineError as error:
+        raise Unavailable(str(error)) from error
+
+
+def load_engine(settings: Settings, write_dump: Callable[[Path], None], progress: Progress | None = None) -> None:
+    """Makes a new engine in the data folder from a dump, which `write_dump` puts into the file that it is given.
+
+    Raises Unavailable with what to do.
+    """
+    try:
+        load(_engine_settings(settings), write_dump, progress)
+    except EngineError as error:
+        raise Unavailable(str(error)) from error
+
+
+def _engine_settings(settings: Settings) -> engine.EngineSettings:
+    return engine.EngineSettings(
         settings.data_dir,
         cache_dir=settings.cache_dir,
         heap=settings.engine_heap,
@@ -82,10 +140,6 @@ def start_engine(settings: Settings, progress: Progress | None = None) -> Engine
         jars_dir=settings.engine_jars,
         java_home=settings.java_home,
     )
-    try:
-        return engine.start(wanted, progress)
-    except EngineError as error:
-        raise Unavailable(str(error)) from error
 
 
 def on_known_engine(settings: Settings) -> Settings | None:

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from cmdb import __version__
 from cmdb.cli import local, up
-from cmdb.cli.commands import change, ci, declared, documents, events, impact, incident, review, source, token
+from cmdb.cli.commands import backup, change, ci, declared, documents, events, impact, incident, review, source, token
 from cmdb.cli.exits import MEANINGS, exit_of
 from cmdb.cli.settings import profile
 from cmdb.errors import CMDBError
@@ -78,6 +78,8 @@ _HERE = "Run here"
 app.command(rich_help_panel=_HERE)(up.up)
 app.command(rich_help_panel=_HERE)(local.serve)
 app.command(rich_help_panel=_HERE)(local.migrate)
+app.command(rich_help_panel=_HERE)(backup.backup)
+app.command(rich_help_panel=_HERE)(backup.restore)
 app.add_typer(token.app, name="token", help="Who may do what: create, list and revoke tokens.", rich_help_panel=_HERE)
 
 _ASK = "Ask a server"

@@ -1,19 +1,22 @@
-"""How a long start looks: a moving line on a terminal, a line for each finished step elsewhere."""
+"""How a long piece of work looks: a moving line on a terminal, a line for each finished step elsewhere."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
 _QUARTERS = 4
 
+# Surrounds a piece of work: what is being done, and what is said when it is.
+Step = Callable[[str, str], AbstractContextManager[None]]
+
 
 class Screen:
-    """Standard output during `cmdb up`."""
+    """Standard output during work that takes seconds."""
 
     def __init__(self, console: Console) -> None:
         self.console = console

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, LiteralString, Self, TypeVar
 
 import neo4j
 from neo4j.exceptions import AuthError, ClientError, Neo4jError, ServiceUnavailable, TransientError
 
 from cmdb.errors import TooLarge, Unavailable
+
+# Stopping, dumping and starting a small graph take that long.
+_BACKUP_SECONDS = 10
 
 T = TypeVar("T")
 Transaction = neo4j.ManagedTransaction
@@ -27,9 +31,15 @@ def row(tx: Transaction, query: LiteralString, /, **parameters: object) -> Row:
 
 
 class Graph:
-    """A Neo4j database. Safe to share between threads; close it when done."""
+    """A Neo4j database. Safe to share between threads; close it when done.
 
-    def __init__(self, uri: str, user: str, password: str, database: str = "neo4j") -> None:
+    While `paused_file` exists, nothing is asked: whoever asks hears at once when to come back.
+    """
+
+    def __init__(
+        self, uri: str, user: str, password: str, database: str = "neo4j", paused_file: Path | None = None
+    ) -> None:
+        self._paused_file = paused_file
         self._driver = neo4j.GraphDatabase.driver(
             uri,
             auth=(user, password),
@@ -81,6 +91,8 @@ class Graph:
         self.write(lambda tx: tx.run(statement).consume())
 
     def _managed(self, work: Callable[[Transaction], T], *, write: bool) -> T:
+        if self._paused_file is not None and self._paused_file.exists():
+            raise Unavailable("the graph is away while a backup is made", _BACKUP_SECONDS)
         try:
             with self._driver.session(database=self._database) as session:
                 return session.execute_write(work) if write else session.execute_read(work)

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from cmdb.bootstrap import Engine, start_engine
+from cmdb.bootstrap import Engine, dump_engine, pause_graph, start_engine
+from cmdb.cli.screen import Step
 from cmdb.config import Settings
+from cmdb.errors import Unavailable
 from cmdb.tether import Tethered
 
 # The server gives running requests 10 s.
@@ -101,6 +103,23 @@ class ManagedEngine:
         """Returns when the engine answers, at the port it always had."""
         self.stop()
         self._running = start_engine(self._settings, self._progress)
+
+    def dump(self, step: Step) -> Path | Unavailable:
+        """The graph as a file that the caller takes away, or why there is none; the engine runs again either way.
+
+        Meanwhile whoever asks the graph hears when to come back. Raises Unavailable where it does not start again.
+        """
+        try:
+            pause_graph(self._settings)
+            with step("Stopping the engine", "Engine stopped"):
+                self.stop()
+            with step("Dumping the graph", "Graph dumped"):
+                dumped = dump_engine(self._settings)
+        except Unavailable as error:
+            dumped = error
+        with step("Starting the engine", "Engine started"):
+            self.start()
+        return dumped
 
     @property
     def running(self) -> Engine:

@@ -12,9 +12,10 @@ from rich.console import Console
 
 from cmdb.bootstrap import Core, connect, hold_data, on_engine, on_known_engine
 from cmdb.cli.loopback import is_loopback
-from cmdb.cli.screen import Screen
+from cmdb.cli.screen import Screen, Step
 from cmdb.cli.settings import server_file
 from cmdb.cli.supervise import programs
+from cmdb.cli.supervise.control import Control
 from cmdb.cli.supervise.listening import listen
 from cmdb.cli.supervise.local_agent import LocalAgent
 from cmdb.cli.supervise.parts import ManagedEngine
@@ -94,6 +95,8 @@ def run(wanted: Wanted) -> None:
             with screen.step("Starting the engine", "Engine started"):
                 watch.start(engine)
             settings = on_engine(settings, engine.running)
+        else:
+            engine = None
         core = stack.enter_context(connect(settings))
         with screen.step("Preparing the graph", "Graph is ready"):
             core.migrate()
@@ -108,13 +111,24 @@ def run(wanted: Wanted) -> None:
             _report(screen, watch, core, LocalAgent(settings, wanted.local_address)) if wanted.with_agent else None
         )
         welcome(screen, settings, wanted.address, token, machine, time.monotonic() - began)
-        watch.keep_running()
+        if engine is None:
+            watch.keep_running()
+        else:
+            control = stack.enter_context(Control(settings.data_dir))
+            watch.keep_running(lambda: control.answer(lambda step: _back_up(screen, engine, step)))
 
 
 def _serve(watch: Watch, wanted: Wanted, on: Settings, outside: socket.socket, inside: socket.socket) -> None:
     watch.start(programs.server("server", on, outside, wanted.options))
     if wanted.has_inside:
         watch.start(programs.server("server-inside", on, inside))
+
+
+def _back_up(screen: Screen, engine: ManagedEngine, step: Step) -> Path | Unavailable:
+    screen.say("a backup is made; until the engine runs again, the API answers 503")
+    made = engine.dump(step)
+    screen.say("the engine runs again" if isinstance(made, Path) else f"the engine runs again; no backup: {made}")
+    return made
 
 
 def _report(screen: Screen, watch: Watch, core: Core, agent: LocalAgent) -> Reported | None:

@@ -59,9 +59,13 @@ class Watch:
             time.sleep(0.05)
         return True
 
-    def keep_running(self) -> None:
-        """Restarts what ends, for ever. Raises Unavailable when a part does not stay."""
+    def keep_running(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Restarts what ends, for ever, and calls `meanwhile` between two looks.
+
+        Raises Unavailable when a part does not stay.
+        """
         while True:
+            meanwhile()
             for one in self._watched:
                 self._glance(one, time.monotonic())
             time.sleep(_GLANCE_SECONDS)

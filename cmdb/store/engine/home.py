@@ -70,6 +70,16 @@ class Home:
         return self.engine_dir / "port"
 
     @property
+    def paused_file(self) -> Path:
+        """There while the engine is away on purpose, for a dump; the next start removes it."""
+        return self.engine_dir / "paused"
+
+    @property
+    def dump_dir(self) -> Path:
+        """Holds the dump that was made last, until it is taken away."""
+        return self.engine_dir / "dump"
+
+    @property
     def has_store(self) -> bool:
         """Whether an engine has started here before."""
         return (self.neo4j_dir / "data" / "databases" / "system").exists()
@@ -126,6 +136,17 @@ def configuration(port: int, heap_mib: int) -> str:
     return "".join(f"{name}={value}\n" for name, value in values.items())
 
 
+def admin_tool(java: Path, jars: Path, heap_mib: int = 128) -> list[str]:
+    """The command line of Neo4j's administration program, without its arguments; it knows its home by `variables`."""
+    options = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"]
+    return [str(java), f"-Xmx{heap_mib}m", *options, "-cp", f"{jars}/*", "org.neo4j.cli.AdminTool"]
+
+
+def variables(home: Home) -> dict[str, str]:
+    """The environment of the administration program."""
+    return {"NEO4J_HOME": str(home.neo4j_dir), "NEO4J_CONF": str(home.conf_dir)}
+
+
 def _port(home: Home) -> int:
     if not home.port_file.exists():
         free = (port for port in random.sample(_PORTS, 200) if _is_free(port))
@@ -156,11 +177,8 @@ def _set_first_password(home: Home, java: Path, jars: Path) -> None:
     write_private(words, f"dbms\nset-initial-password\n{home.password_file.read_text().strip()}\n")
     try:
         answer = subprocess.run(  # noqa: S603 - a list of our own, no shell
-            [
-                *(java, "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"),
-                *("-cp", f"{jars}/*", "org.neo4j.cli.AdminTool", f"@{words}"),
-            ],
-            env={"NEO4J_HOME": str(home.neo4j_dir), "NEO4J_CONF": str(home.conf_dir)},
+            [*admin_tool(java, jars), f"@{words}"],
+            env=variables(home),
             capture_output=True,
             text=True,
             timeout=120,

@@ -66,6 +66,7 @@ def start(settings: EngineSettings, progress: Progress | None = None) -> Engine:
         try:
             write_private(home.pid_file, f"{engine.pid}\n")
             _wait_until_it_answers(engine)
+            home.paused_file.unlink(missing_ok=True)
         except BaseException:
             engine.stop()
             raise
