@@ -11,7 +11,20 @@ from typer.core import TyperGroup
 
 from cmdb import __version__
 from cmdb.cli import local, up
-from cmdb.cli.commands import backup, change, ci, declared, documents, events, impact, incident, review, source, token
+from cmdb.cli.commands import (
+    backup,
+    change,
+    ci,
+    declared,
+    documents,
+    events,
+    health,
+    impact,
+    incident,
+    review,
+    source,
+    token,
+)
 from cmdb.cli.exits import MEANINGS, exit_of
 from cmdb.cli.settings import profile
 from cmdb.errors import CMDBError
@@ -92,5 +105,6 @@ app.add_typer(declared.teams, name="team", help="Who answers for what.", rich_he
 app.add_typer(review.app, name="review", help="What is one thing, where evidence cannot tell.", rich_help_panel=_ASK)
 app.add_typer(source.app, name="source", help="Who reports, and what they could not read.", rich_help_panel=_ASK)
 app.command(rich_help_panel=_ASK)(events.events)
+app.add_typer(health.app, name="health", help="How far the data can be trusted.", rich_help_panel=_ASK)
 app.command("import", rich_help_panel=_ASK)(documents.import_documents)
 app.command(rich_help_panel=_ASK)(documents.export)

@@ -9,6 +9,7 @@ from cmdb_api.web.pages import (
     changes,
     ci,
     cis,
+    data_health,
     events,
     files,
     home,
@@ -23,7 +24,8 @@ from cmdb_api.web.pages import (
 )
 
 _MODULES = (
-    files, sign_in, home, cis, ci, manual_values, impact, incidents, changes, services, teams, sources, events, review,
+    files, sign_in, home, cis, ci, manual_values, impact, incidents, changes, services, teams, sources, events,
+    data_health, review,
 )  # fmt: skip
 ROUTERS: tuple[APIRouter, ...] = tuple(module.router for module in _MODULES)
 
