@@ -25,6 +25,7 @@ STATES: Mapping[str, str] = {
     "active": "active",
     "retired": "retired",
     "stale": "stale",
+    "absent": "not there",
 }
 
 LEGEND: Mapping[str, str] = {

@@ -12,9 +12,12 @@ from fastapi import Query, Request
 from fastapi.responses import Response
 
 from cmdb.bootstrap import Core
+from cmdb.errors import Invalid
 from cmdb.model.types import BY_LABEL
 from cmdb.model.verbs import VERBS
+from cmdb.usecases.as_of import checked_instant, show_ci_at
 from cmdb.usecases.dependencies import declare_dependency, withdraw_dependency
+from cmdb.usecases.differences import ci_difference
 from cmdb.usecases.identity_proof import identity_of
 from cmdb.usecases.past import past_of
 from cmdb.usecases.relations import Counted, Relationship, relations
@@ -22,7 +25,7 @@ from cmdb.usecases.show import show_ci
 from cmdb.usecases.teams import Duty, set_responsible
 from cmdb_api.auth import TheCore
 from cmdb_api.paging import Cursors, PageCursor
-from cmdb_api.web import words
+from cmdb_api.web import formats, words
 from cmdb_api.web.ci_rows import Row, labelled
 from cmdb_api.web.forms import REFUSALS, Form, Refusal
 from cmdb_api.web.page import go_to, pages, render
@@ -142,8 +145,43 @@ def history(
     )
 
 
+@router.get("/cis/{ci_id}/then")
+def then(request: Request, core: TheCore, _: ReadingVisitor, ci_id: str, at: str = "") -> Response:
+    """The CI as of an instant, as a field of a form sends it, and what differs from then to now."""
+    now = core.now()
+    try:
+        instant = checked_instant(_instant(at), now, "at")
+    except Invalid as error:
+        return _page(request, core, ci_id, asked_at=at, refusal=Refusal(error))
+    shown = show_ci_at(core.graph, ci_id, instant)
+    values = {
+        "ci": shown,
+        "ci_type": BY_LABEL[shown.type],
+        "settable": (),
+        "at": instant,
+        "given_at": formats.field_instant(instant),
+        "related": relations(core.graph, shown.id, limit=ROWS, as_of=instant),
+        "differs": ci_difference(core.graph, shown.id, instant, now, now),
+        "shown": ROWS,
+        "refusal": None,
+    }
+    return render(request, "ci_then.html", values)
+
+
+def _instant(text: str) -> int:
+    try:
+        return formats.read_field_instant(text)
+    except ValueError as error:
+        raise Invalid("this is no instant such as 2025-11-24 16:00", "at") from error
+
+
 def _page(
-    request: Request, core: Core, ci_id: str, refusal: Refusal | None = None, targets: Sequence[Row] = ()
+    request: Request,
+    core: Core,
+    ci_id: str,
+    refusal: Refusal | None = None,
+    targets: Sequence[Row] = (),
+    asked_at: str = "",
 ) -> Response:
     shown = show_ci(core.graph, ci_id, core.now())
     counts = relations(core.graph, shown.id, limit=1).counts
@@ -164,6 +202,7 @@ def _page(
         "responsible": responsible,
         "teams": team_options(core),
         "targets": labelled(core, targets),
+        "given_at": asked_at,
         "refusal": refusal,
     }
     return render(request, "ci.html", values, refusal.status if refusal else HTTPStatus.OK)
