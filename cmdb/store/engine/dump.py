@@ -40,7 +40,7 @@ def dump(settings: EngineSettings) -> Path:
             jars = fetch_jars(read_lock(), settings)
             file = _fresh_dump_file(home)
             command = homes.admin_tool(java, jars, settings.heap_mib)
-            _run(home, hold, [*command, "database", "dump", _DATABASE, f"--to-path={file.parent}"])
+            _run(home, hold, command, "dump", f"--to-path={file.parent}")
             file.chmod(0o600)
         except BaseException:
             shutil.rmtree(home.dump_dir, ignore_errors=True)
@@ -66,8 +66,7 @@ def load(settings: EngineSettings, write_dump: Callable[[Path], None], progress:
             jars = fetch_jars(read_lock(), settings, progress)
             homes.prepare(home, settings, java, jars)
             command = homes.admin_tool(java, jars, settings.heap_mib)
-            words = ["database", "load", _DATABASE, f"--from-path={file.parent}", "--overwrite-destination=true"]
-            _run(home, hold, [*command, *words])
+            _run(home, hold, command, "load", f"--from-path={file.parent}", "--overwrite-destination=true")
         finally:
             shutil.rmtree(home.dump_dir, ignore_errors=True)
             hold.release()
@@ -79,9 +78,10 @@ def _fresh_dump_file(home: Home) -> Path:
     return home.dump_dir / f"{_DATABASE}.dump"
 
 
-def _run(home: Home, hold: Hold, command: list[str]) -> None:
+def _run(home: Home, hold: Hold, command: list[str], verb: str, *options: str) -> None:
     """Runs Neo4j's administration program to its end; the folder counts as in use until it is gone."""
     output = home.engine_dir / "admin.log"
+    command = [*command, "database", verb, _DATABASE, *options]
     program = Tethered.start(command, output, homes.variables(home), keep=(hold.descriptor,))
     try:
         while (code := program.exit_code()) is None:
@@ -92,7 +92,7 @@ def _run(home: Home, hold: Hold, command: list[str]) -> None:
         said = [line for line in output.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
         words = [line for line in said if not line.startswith("\t") and not _PROGRESS_LINE.match(line)][-_LINES_SHOWN:]
         raise EngineError(
-            f"Neo4j's {' '.join(command[-4:-2])} ended with {code}. The last it said:\n"
+            f"Neo4j's `database {verb}` ended with exit code {code}. The last it said:\n"
             + "\n".join(f"  {line}" for line in words),
             f"All of it is in {output}.",
         )
