@@ -19,6 +19,8 @@ FLAP_SPAN_MS = 7 * DAY_MS
 """What changed this often within this time, outside every window, changes by itself."""
 OUTAGE_MS = 3 * DAY_MS
 """What went and came back as it was within this time had failed; nobody edited it."""
+REWORDED = 3
+"""On so many CIs a new version of a source must have worded a value so, for it to be that wherever it is seen."""
 PRESENCE = "presence"
 """The attribute whose value is a thing's title while it is there, and None while it is not."""
 HOW_IT_DOES = frozenset({("NetworkInterface", "oper_status")})
@@ -104,10 +106,11 @@ def find_drift(
     covering = [allowed.covering(one) for one in world]
     flapping = _flapping(one for one, window in zip(world, covering, strict=True) if window is None)
     outages = _outages(world)
+    reworded = _rewordings(given)
     groups: dict[_Kind, list[Revision]] = defaultdict(list)
     for one, window in zip(world, covering, strict=True):
         if since is None or one.seen_at > since:
-            groups[_kind(one, window, flapping, outages)].append(one)
+            groups[_kind(one, window, flapping, outages, reworded)].append(one)
     findings = [
         Finding(
             verdict=kind.verdict, type=kind.type, attribute=kind.attribute, change=kind.change, revisions=tuple(event),
@@ -131,12 +134,16 @@ class _Kind(NamedTuple):
     new: str = ""
 
 
-def _kind(one: Revision, window: Window | None, flapping: set[_Key], outages: set[_Key]) -> _Kind:
+def _kind(
+    one: Revision, window: Window | None, flapping: set[_Key], outages: set[_Key], reworded: set[_Wording]
+) -> _Kind:
     if window is not None:
         reason = f"{window.change} was under way when it happened, or may have been"
         return _Kind("authorised", one.type, one.attribute, window.change, reason)
     if (one.type, one.attribute) in HOW_IT_DOES:
         reason = "it says how the thing does, not how it is set up"
+    elif _wording(one) in reworded:
+        reason = "a new version of a source words it so elsewhere"
     elif _key(one) in outages:
         reason = "it was gone for a while and came back as it was"
     elif _key(one) in flapping:
@@ -218,6 +225,25 @@ def _allowances(windows: Iterable[Window], within: Mapping[str, str]) -> _Allowa
         for ci in window.cis:
             by_ci[ci].append(window)
     return _Allowances(by_ci, within)
+
+
+_Wording = tuple[str, str, str, str]
+
+
+def _wording(one: Revision) -> _Wording:
+    return one.type, one.attribute, repr(one.old), repr(one.new)
+
+
+def _rewordings(revisions: Iterable[Revision]) -> set[_Wording]:
+    """What new versions of sources reword.
+
+    A source that could not read a section when its new version came rewords it later, which looks like the world.
+    """
+    seen: dict[_Wording, set[str]] = defaultdict(set)
+    for one in revisions:
+        if one.cause == "observer":
+            seen[_wording(one)].add(one.ci)
+    return {wording for wording, cis in seen.items() if len(cis) >= REWORDED}
 
 
 def _flapping(revisions: Iterable[Revision]) -> set[_Key]:

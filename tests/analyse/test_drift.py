@@ -91,6 +91,17 @@ def test_only_the_world_drifts(cause: str) -> None:
     assert found.left_out == {cause: 2}
 
 
+def test_a_wording_that_a_new_agent_brings_to_three_things_is_no_edit_where_it_is_read_later() -> None:
+    brought = [revision(f"web-{n}", old="nginx", new="NGINX", cause="observer") for n in range(3)]
+    later = revision("web-9", MIDNIGHT + DAY, MIDNIGHT + 2 * DAY, old="nginx", new="NGINX")
+    other = replace(later, new="apache")
+    found = drift(*brought, later, other)
+    assert [(one.verdict, one.revisions[0].new) for one in found.findings] == [
+        ("unauthorised", "apache"), ("noise", "NGINX"),
+    ]  # fmt: skip
+    assert verdicts(drift(*brought[:2], later)) == ["unauthorised"]
+
+
 def test_one_kind_on_many_hosts_in_one_window_is_one_event() -> None:
     night = window(MIDNIGHT, MIDNIGHT + 2 * HOUR, *(f"web-{number}" for number in range(40)))
     patched = [

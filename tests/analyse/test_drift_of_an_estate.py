@@ -57,6 +57,7 @@ def test_two_weeks_of_two_hundred_hosts_lead_to_exactly_the_edits_and_to_few_fin
     assert len(rollout.cis) == simulation.happened["rolled out"]
     assert {(one.type, one.attribute) for one in drift.judged("noise")} == {
         ("NetworkInterface", "address"), ("NetworkInterface", "oper_status"), ("ServiceInstance", "presence"),
+        ("ServiceInstance", "product"),
     }  # fmt: skip
     reworded = [one for one in replayed.revisions if one.attribute == "os_name"]
     assert len(reworded) > 150

@@ -1,7 +1,7 @@
 """What a CMDB without a database makes of documents: their revisions, as drift takes them.
 
 Contents and revisions are the product's own. Identity is the name of the machine, which a simulated estate does not
-reuse. A value is known to have changed after the last *whole* reading of its section, by whichever version made it.
+reuse. A value is known to have changed after the last *whole* reading of its section.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from tests.support.simulation import ApprovedChange, Delivery
 class _Scope:
     content: Content = EMPTY
     effective_at: int | None = None
-    whole: dict[str, tuple[int, str]] = field(default_factory=dict[str, tuple[int, str]])
-    """By section, when it was last read wholly, and by which version."""
+    version: str = ""
+    whole: dict[str, int] = field(default_factory=dict[str, int])
+    """By section, when it was last read wholly."""
 
 
 @dataclass
@@ -55,9 +56,8 @@ def replay(deliveries: Iterable[Delivery]) -> Replayed:
             found.within |= _within(claims.scope, content)
             if scope.effective_at is not None:
                 found.revisions += _revised(claims, scope, content)
-        whole = {name: state for name, state in claims.sections.items() if state == "read"}
-        scope.whole |= dict.fromkeys(whole, (claims.effective_at, claims.source_version))
-        scope.content, scope.effective_at = content, claims.effective_at
+        scope.whole |= {name: claims.effective_at for name, state in claims.sections.items() if state == "read"}
+        scope.content, scope.effective_at, scope.version = content, claims.effective_at, claims.source_version
     return found
 
 
@@ -98,8 +98,8 @@ def _revised(claims: Claims, scope: _Scope, content: Content) -> Iterator[Revisi
     last_at = scope.effective_at or 0
 
     def revision(ci: str, ci_type: str, section: str, attribute: str, old: Any, new: Any) -> Revision:
-        changed_after, version = scope.whole.get(section, (last_at, claims.source_version))
-        cause = "world" if version == claims.source_version else "observer"
+        changed_after = scope.whole.get(section, last_at)
+        cause = "world" if scope.version == claims.source_version else "observer"
         return Revision(
             ci=ci, type=ci_type, attribute=attribute, old=old, new=new, changed_after=changed_after,
             seen_at=claims.effective_at, cause=cause, scope=claims.scope,
