@@ -20,6 +20,7 @@ from cmdb.store.projection import write_nodes_before
 from cmdb.store.queries import manual_values as queries
 from cmdb.store.queries import partitions, proofs
 from cmdb.usecases.declaring import Stale
+from cmdb.usecases.events import tell_difference
 from cmdb.usecases.far_ends import settle_calls
 from cmdb.usecases.inventory import CI
 from cmdb.usecases.locking import NeedsLocks, write_locked
@@ -177,6 +178,7 @@ def _changed(
         wanted = [one for one in stands if one.id not in gone] + ([begun] if begun else [])
         old, present, new = (_with(sources, values) for values in (stood, stands, wanted))
         diff = difference(old, new)
+        tell_difference(tx, diff, BeforeAndAfter(old, new, frozenset()), now, now)
         write_nodes_before(tx, diff, now, now)
         expired = tuple(one for one in stood if not one.holds(now))
         settle_expired(tx, BeforeAndAfter(old, present, frozenset(), expired))

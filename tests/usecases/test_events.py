@@ -16,6 +16,7 @@ from cmdb.store.driver import Graph, Transaction
 from cmdb.store.queries.events import order_events
 from cmdb.usecases.decisions import Said, make_decision, undo_decision
 from cmdb.usecases.events import DAY_MS, Event, Wanted, read_stream, remove_old_events, tell
+from cmdb.usecases.manual_values import set_manual_value
 from tests.support.estate import ci_of, count, send
 from tests.support.hosts import START, host
 
@@ -82,6 +83,14 @@ def test_what_is_listed_by_name_is_bounded_and_says_how_much_it_leaves_out(graph
     assert (len(details["listed"]), details["left_out"]) == (MAX_LISTED, 100 - MAX_LISTED)
 
 
+def test_a_value_that_a_person_sets_is_a_change(graph: Graph) -> None:
+    ci = ci_of(send(graph, host(1))) or ""
+    set_manual_value(graph, ci, "name", "shop-1", "it is called so", None, "ann", START + MINUTE)
+    event = told(graph)[-1]
+    assert (event.kind, event.ci, event.at) == ("changed", ci, START + MINUTE)
+    assert event.details["attributes"] == [{"name": "name", "old": "web-1", "new": "shop-1"}]
+
+
 def test_a_machine_that_ends_and_comes_back_is_told_so(graph: Graph) -> None:
     document = host(1)
     container = {"key": "c", "type": "Container", "in": "host", "identifiers": {"container_id": "0a1b" * 16},
@@ -113,6 +122,9 @@ def test_events_of_a_ci_are_found_under_every_id_it_had(graph: Graph) -> None:
     assert [e.kind for e in told(graph, ci=a)] == [e.kind for e in told(graph, ci=b)]
     assert [e.kind for e in told(graph, ci=a)][:2] == ["created", "created"]
     assert told(graph, ci="ci_unknown") == []
+    graph.tell("MATCH (n:CI) WHERE n.title = 'web-3' DETACH DELETE n")
+    purged = next(event.ci for event in told(graph) if event.title == "web-3")
+    assert [event.kind for event in told(graph, ci=purged)] == ["created"]
 
 
 def test_filters_choose_kinds_and_types_and_an_unknown_kind_is_refused(graph: Graph) -> None:

@@ -60,13 +60,12 @@ WITH e ORDER BY e.position DESC LIMIT $limit
 RETURN e {.*} AS event ORDER BY event.position DESC
 """
 
+# A CI that has been purged is known by its own id alone.
 _OF_CI: LiteralString = """
-CALL () {
-  MATCH (c:CI {id: $ci}) RETURN c
-  UNION
-  MATCH (:Alias {id: $ci})-[:NOW]->(c:CI) RETURN c
-}
-WITH [c.id, $ci] + [(a:Alias)-[:NOW]->(c) | a.id] AS ids
+OPTIONAL MATCH (:Alias {id: $ci})-[:NOW]->(present:CI)
+OPTIONAL MATCH (same:CI {id: $ci})
+WITH coalesce(present, same) AS c
+WITH [$ci, coalesce(c.id, $ci)] + COLLECT { MATCH (a:Alias)-[:NOW]->(c) RETURN a.id } AS ids
 MATCH (e:Event) WHERE e.ci IN ids AND e.position > $after AND e.position <= $until
   AND ($kinds IS NULL OR e.kind IN $kinds) AND ($types IS NULL OR e.type IN $types)
 WITH DISTINCT e ORDER BY e.position LIMIT $limit
