@@ -137,3 +137,23 @@ def test_what_a_clock_at_1970_reads_is_told_at_the_instant_at_which_it_came(grap
     assert [(one.state, values(one).get("os_version")) for one in shown] == [
         ("absent", None), ("active", "11"), ("active", "12")
     ]  # fmt: skip
+
+
+def test_two_machines_that_turn_out_to_be_one_have_one_past(graph: Graph) -> None:
+    for at, version in ((START, "11"), (START + 10, "12")):
+        send(graph, of(host(1, at=at, machine_id=None, permanent_macs=None), "host", os_version=version))
+    login = of(host(1, at=START + 5, name="by-name", machine_id=None, permanent_macs=None), "host", vendor="ACME")
+    login["source"] = {"kind": "ssh", "name": "cmdb-collect", "version": "1", "instance": "site-a"}
+    login["scope"]["key"] = "10.0.0.1:22"
+    login["document_id"] = "document-by-ssh"
+    login["items"][0]["identifiers"] = {"machine_id": "machine-1", "permanent_macs": ["00:16:3e:00:00:01"]}
+    login["items"] = login["items"][:1]
+    login["relations"] = []
+    former = send(graph, login).items[0].ci_id
+    send(graph, of(host(1, at=START + 20), "host", os_version="12"))
+    server = only(graph, "Server")
+    told = [values(show_ci_at(graph, server, START + at)) for at in (0, 4, 5, 10)]
+    assert [one.get("os_version") for one in told] == ["11", "11", "11", "12"]
+    assert [one.get("vendor") for one in told] == [None, None, "ACME", "ACME"]
+    assert former is not None
+    assert show_ci_at(graph, former, START + 5).id == server
