@@ -37,7 +37,7 @@ ALLOWED: dict[str, tuple[str, ...]] = PURE | {
     ),
     "cmdb_api": (
         "cmdb", "cmdb.bootstrap", "cmdb.usecases", "cmdb.analyse", "cmdb.practices", "cmdb.model", "cmdb.config",
-        "cmdb.errors", "fastapi", "starlette", "pydantic", "uvicorn", "jinja2", "prometheus_client",
+        "cmdb.errors", "fastapi", "starlette", "pydantic", "uvicorn", "jinja2", "prometheus_client", "httpx",
     ),
     "cmdb_agent": ("psutil",),
     "cmdb_agent.wire": (),
