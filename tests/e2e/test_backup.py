@@ -137,8 +137,9 @@ def test_backups_are_made_while_everything_runs_one_after_the_other(story: Story
 def test_meanwhile_the_api_says_503_and_when_to_come_back(story: Story):
     away = [one for one in story.answered if one.status == 503]
     assert away
-    assert {one.retry_after for one in away} == {"10"}
-    assert {one.detail for one in away} == {"the graph is away while a backup is made"}
+    assert ("10", "the graph is away while a backup is made") in {(one.retry_after, one.detail) for one in away}
+    # A request that was under way when the engine stopped hears it from the driver.
+    assert {one.retry_after for one in away} <= {"5", "10"}
     assert {one.status for one in story.answered} == {200, 503}
     assert story.health == {200}
 
