@@ -82,9 +82,10 @@ def show(
         ci_id = find(client, ci)
         found: dict[str, Any] = client.get(f"/cis/{ci_id}")
         relationships = list(client.every(f"/cis/{ci_id}/relationships", "relationships", limit=_PAGE))
+        links: list[dict[str, Any]] = client.get(f"/cis/{ci_id}/links")["links"]
         events = list(client.every(f"/cis/{ci_id}/history", "events", limit=_PAGE)) if history else None
     if as_json:
-        print_json(found | {"relationships": relationships} | ({"history": events} if history else {}))
+        print_json(found | {"relationships": relationships, "links": links} | ({"history": events} if history else {}))
         return
     print_facts(
         {
@@ -95,6 +96,9 @@ def show(
     )  # fmt: skip
     print()
     print_table(("Value", "", "Said by"), (_value_row(value) for value in found["values"]))
+    if links:
+        print()
+        print_table(("Port", "Connected to", "Its port", "Told by"), (_link_row(link) for link in links))
     if relationships:
         print()
         print_table(("Relationship", "With", "Type", "Since"), _relationship_rows(relationships))
@@ -247,6 +251,12 @@ def _relationship_rows(relationships: list[dict[str, Any]]) -> Iterator[tuple[ob
     for (phrase, kind), number in of_kind.items():
         if number > _SHOWN_OF_A_KIND:
             yield phrase, f"… and {number - _SHOWN_OF_A_KIND} more (--json)", kind, ""
+
+
+def _link_row(link: dict[str, Any]) -> tuple[object, ...]:
+    told = ", ".join(link["discovered_by"]) + (", from both ends" if link["is_mutual"] else "")
+    ports = [end["title"] if end else None for end in (link["port"], link["far_port"])]
+    return ports[0], link["machine"]["title"], ports[1], told
 
 
 def _event_row(event: dict[str, Any]) -> tuple[object, ...]:
