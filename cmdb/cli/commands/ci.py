@@ -25,6 +25,9 @@ _PAGE = 500
 _SHOWN_OF_A_KIND = 5
 
 
+WhichCI = Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")]
+
+
 @app.command("list")
 def list_all(
     ctx: typer.Context,
@@ -66,7 +69,7 @@ def list_all(
 @app.command()
 def show(
     ctx: typer.Context,
-    ci: Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")],
+    ci: WhichCI,
     history: Annotated[bool, typer.Option("--history", help="What happened to it, newest first.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -110,7 +113,7 @@ def show(
 @app.command()
 def why(
     ctx: typer.Context,
-    ci: Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")],
+    ci: WhichCI,
     as_json: AsJson = False,
 ) -> None:
     """Tell why a CI is one thing: who sees it, what joins them, what does not count, what people decided.
@@ -130,7 +133,7 @@ def why(
 @app.command()
 def values(
     ctx: typer.Context,
-    ci: Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")],
+    ci: WhichCI,
     as_json: AsJson = False,
 ) -> None:
     """Show the values of a CI: whose each is, since when, why it stands, and what others say.
@@ -148,7 +151,7 @@ def values(
 @app.command("set")
 def set_value(
     ctx: typer.Context,
-    ci: Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")],
+    ci: WhichCI,
     what: Annotated[
         str, typer.Argument(help="The attribute and its value; a list's values with commas.", metavar="ATTRIBUTE=VALUE")
     ],
@@ -176,7 +179,7 @@ def set_value(
 @app.command()
 def unset(
     ctx: typer.Context,
-    ci: Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")],
+    ci: WhichCI,
     attribute: Annotated[str, typer.Argument(help="The attribute that was set.")],
     as_json: AsJson = False,
 ) -> None:
