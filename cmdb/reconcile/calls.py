@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from cmdb.model import verbs
 from cmdb.model.sources import STALE_PERIODS
+from cmdb.reconcile.keys import birth_id
 from cmdb.reconcile.matching import covers
-from cmdb.reconcile.projection import Edge, EdgeKey, Projection, birth_id
+from cmdb.reconcile.projection import Edge, EdgeKey, Projection
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from cmdb.model import verbs
-from cmdb.model.sections import TOPOLOGY
 from cmdb.model.types import BY_LABEL, IDENTIFIERS
 from cmdb.model.vocabulary import CIType, Value
 from cmdb.observation.claims import ClaimedItem, Claims
 from cmdb.observation.relations import Connection, Link, Sight
+from cmdb.reconcile import sampled
 from cmdb.reconcile.matching import match
+from cmdb.reconcile.sampled import Seen
 
-DAY_MS = 86_400_000
-CONNECTION_LIFE_MS = 30 * DAY_MS
-SIGHT_LIFE_MS = 7 * DAY_MS
-"""How long an address that a port has learnt is believed to be there: a switch forgets within minutes."""
 HOLD_SHARE = 0.3
 HOLD_COUNT = 10
 MAX_BIRTHS = 5_000
@@ -55,15 +52,6 @@ class Birth:
     born_at: int
     ended_at: int
     values: dict[str, Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """When a connection was first and last seen, and how often in the last document that had it."""
-
-    first_at: int
-    last_at: int
-    samples: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +111,8 @@ def overlay(previous: Content, claims: Claims, last_at: int | None, release_hold
     return Content(
         items=items,
         links=frozenset(link for link in links if link.start in items and link.end in items),
-        connections=_connections(previous, claims, items, renamed, now),
-        sights=_sights(previous, claims, items, renamed, now),
+        connections=sampled.connections(previous.connections, claims, items, renamed, now),
+        sights=sampled.sights(previous.sights, claims, items, renamed, now),
         read_at=read_at,
         births=births,
     )
@@ -267,55 +255,6 @@ def _reachable(items: dict[str, ContentItem]) -> dict[str, ContentItem]:
 def _was_read(claims: Claims, previous: Content, link: Link) -> bool:
     section = verbs.BY_NAME[link.verb].section or BY_LABEL[previous.items[link.start].type].section
     return claims.sections[section or ""] == "read"
-
-
-def _connections(
-    previous: Content, claims: Claims, items: dict[str, ContentItem], renamed: dict[str, str], now: int
-) -> dict[Connection, Seen]:
-    """Connections are sampled: absence withdraws nothing, thirty days of it do."""
-    seen: dict[Connection, Seen] = {}
-    for connection, last in previous.connections.items():
-        start = renamed.get(connection.start, connection.start)
-        if start in items and last.last_at > now - CONNECTION_LIFE_MS:
-            seen[connection._replace(start=start) if renamed else connection] = last
-    for connection, samples in claims.connections.items():
-        before = seen.get(connection)
-        # The day it was last seen is enough, and keeps an unchanged host from writing.
-        if before is None:
-            seen[connection] = Seen(now, now, samples)
-        elif before.last_at < day_of(now):
-            seen[connection] = Seen(before.first_at, now, samples)
-    return seen
-
-
-def _sights(
-    previous: Content, claims: Claims, items: dict[str, ContentItem], renamed: dict[str, str], now: int
-) -> dict[Sight, Seen]:
-    """Neighbours that LLDP or CDP name are there until a reading lacks them; learnt addresses for some days."""
-    was_read = claims.sections[TOPOLOGY] == "read"
-    seen: dict[Sight, Seen] = {}
-    for sight, last in previous.sights.items():
-        start = renamed.get(sight.start, sight.start)
-        stays = last.last_at > now - SIGHT_LIFE_MS if sight.is_sampled else not was_read
-        if start in items and stays:
-            seen[sight._replace(start=start) if renamed else sight] = last
-    moved = {sight.chassis_id for sight in claims.sights if sight.by == "fdb"}
-    # A switch has learnt an address at one port at a time.
-    seen = {s: last for s, last in seen.items() if s.by != "fdb" or s in claims.sights or s.chassis_id not in moved}
-    for sight, count in claims.sights.items():
-        before = seen.get(sight) or previous.sights.get(sight)
-        if before is None:
-            seen[sight] = Seen(now, now, count)
-        elif sight.is_sampled and before.last_at < day_of(now):
-            seen[sight] = Seen(before.first_at, now, count)
-        else:
-            seen[sight] = before
-    return seen
-
-
-def day_of(instant: int) -> int:
-    """The start of the UTC day of an instant."""
-    return instant - instant % DAY_MS
 
 
 def _match_values(item: ContentItem) -> dict[str, Value]:

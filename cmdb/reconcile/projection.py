@@ -9,11 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from hashlib import blake2b
 from typing import NamedTuple
 
-from cmdb.identify.outcome import ci_id
 from cmdb.identify.sighting import SightingKey
 from cmdb.model import verbs
 from cmdb.model.preferences import rank_of
@@ -22,6 +19,7 @@ from cmdb.model.types import BY_LABEL
 from cmdb.model.vocabulary import CIType, Value
 from cmdb.observation.relations import Sight
 from cmdb.reconcile.content import Content, ContentItem
+from cmdb.reconcile.keys import birth_id, endpoint_key, is_local, neighbour_key, sight_key, value_id
 from cmdb.reconcile.matching import match
 from cmdb.reconcile.precedence import Contender, choose
 
@@ -105,53 +103,6 @@ class Projection:
             samples = max((known.samples or 0, edge.samples or 0)) or None
             edge = Edge(min(known.valid_from, edge.valid_from), min(known.scope, edge.scope), latest, samples)
         self.edges[key] = edge
-
-
-def scope_node(key: SightingKey) -> str:
-    """The key of the Scope node that holds this sighting's content."""
-    return key.scope if key.epoch == 0 else f"{key.scope}#{key.epoch}"
-
-
-def value_id(ci_type: CIType, domain: str, values: Mapping[str, Value]) -> str:
-    """The id of a thing that its value identifies: the same for everyone who names it."""
-    parts = [ci_type.label, domain if ci_type.domain_scoped else "", *(str(values[name]) for name in ci_type.value_key)]
-    return _value_digest("\x1f".join(parts))
-
-
-@lru_cache(maxsize=65_536)
-def _value_digest(text: str) -> str:
-    # The same packages stand on every machine of an estate.
-    return _digest(text)
-
-
-def birth_id(birth: str) -> str:
-    """The id of a dependent thing: its senior's birth."""
-    return _digest(birth)
-
-
-def _digest(text: str) -> str:
-    return ci_id(SightingKey(blake2b(text.encode()).hexdigest(), "", 0))
-
-
-def endpoint_key(scope: str, domain: str, protocol: str, address: str, port: int, *, local: bool) -> str:
-    """The key of a far end. A local one (loopback) means something inside this scope's machine only."""
-    return f"{f'local:{scope}' if local else domain}|{protocol}|{address}|{port}"
-
-
-def neighbour_key(domain: str, subtype: str, chassis_id: str) -> str:
-    """The key of a neighbour: the same for everyone in the domain who hears of it by this id."""
-    return f"{domain}|{subtype}|{chassis_id}"
-
-
-def sight_key(sight: Sight) -> str:
-    """What tells several sights of one neighbour by one interface apart; `links.seeing_of` reads it."""
-    parts = (sight.by, sight.port_subtype, sight.port_id, sight.address, sight.port_description)
-    return "|".join(part.replace("|", "/") for part in parts)
-
-
-def is_local(address: str) -> bool:
-    """Whether an address resolves inside its own machine only."""
-    return address == "::1" or address.startswith(("127.", "169.254.", "fe80:"))
 
 
 Memo = dict[tuple[str, int], Node]

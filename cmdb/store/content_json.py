@@ -7,7 +7,8 @@ import zlib
 from typing import Any
 
 from cmdb.observation.relations import Connection, Link, Sight
-from cmdb.reconcile.content import Birth, Content, ContentItem, Seen
+from cmdb.reconcile.content import Birth, Content, ContentItem
+from cmdb.reconcile.sampled import Seen
 
 
 def pack(value: object) -> bytes:

@@ -9,7 +9,7 @@ from typing import Literal
 from cmdb.errors import Conflict, Invalid, NotFound
 from cmdb.identify.decisions import disputes, joining, separating, together
 from cmdb.identify.sighting import Decisions, Sighting, SightingKey
-from cmdb.reconcile.projection import scope_node
+from cmdb.reconcile.keys import scope_node
 from cmdb.store.driver import Graph, Transaction
 from cmdb.store.identity_text import key_of
 from cmdb.store.queries import decisions as queries

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from cmdb.errors import Conflict, Invalid, NotFound
 from cmdb.model.vocabulary import Value, Verb
-from cmdb.reconcile.projection import birth_id
+from cmdb.reconcile.keys import birth_id
 from cmdb.store.driver import Transaction
 from cmdb.store.queries import declared
 from cmdb.store.queries.declared import DeclaredCI, Related

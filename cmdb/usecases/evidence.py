@@ -10,7 +10,7 @@ from cmdb.model.types import BY_LABEL, IDENTIFIERS
 from cmdb.model.vocabulary import Family
 from cmdb.observation.claims import Claims
 from cmdb.reconcile.content import Content, ContentItem
-from cmdb.reconcile.projection import is_local, scope_node
+from cmdb.reconcile.keys import is_local, scope_node
 
 RULES = Rules({
     kind: KindRule(

@@ -13,8 +13,9 @@ from cmdb.model.types import BY_LABEL
 from cmdb.model.vocabulary import Attribute, Value
 from cmdb.observation.claims import canonical
 from cmdb.reconcile.difference import difference
+from cmdb.reconcile.keys import scope_node
 from cmdb.reconcile.manual import ManualValue, latest, override
-from cmdb.reconcile.projection import Node, Projection, scope_node
+from cmdb.reconcile.projection import Node, Projection
 from cmdb.store.driver import Graph, Transaction
 from cmdb.store.projection import write_nodes_before
 from cmdb.store.queries import manual_values as queries

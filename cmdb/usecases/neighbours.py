@@ -8,11 +8,13 @@ from cmdb.model import verbs
 from cmdb.observation.relations import Sight
 from cmdb.reconcile.content import Content
 from cmdb.reconcile.difference import Difference
+from cmdb.reconcile.keys import is_local
 from cmdb.reconcile.links import Wanted, attachment, cables
-from cmdb.reconcile.projection import Projection, is_local
+from cmdb.reconcile.projection import Projection
 from cmdb.store.driver import Graph, Row, Transaction
+from cmdb.store.queries import heard_of
 from cmdb.store.queries import neighbours as queries
-from cmdb.store.queries.neighbours import HeardOf
+from cmdb.store.queries.heard_of import HeardOf
 
 
 def identifiers_of(domain: str, sight: Sight) -> frozenset[str]:
@@ -89,4 +91,4 @@ def list_neighbours(
 
     `announced`: only those that LLDP or CDP tell of, without the addresses that ports have merely learnt.
     """
-    return queries.list_neighbours(graph, limit, after, resolved, announced)
+    return heard_of.list_neighbours(graph, limit, after, resolved, announced)

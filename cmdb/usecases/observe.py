@@ -13,7 +13,8 @@ from cmdb.observation.claims import Claims, claims_of, content_hash
 from cmdb.observation.document import Document
 from cmdb.reconcile.content import Content, overlay
 from cmdb.reconcile.difference import Difference, difference
-from cmdb.reconcile.projection import Projection, is_local, scope_node
+from cmdb.reconcile.keys import is_local, scope_node
+from cmdb.reconcile.projection import Projection
 from cmdb.store.driver import Graph, Transaction
 from cmdb.store.queries import partitions, scopes, sightings
 from cmdb.usecases.evidence import RULES, address_keys, reading_of, root_of, sightings_of

@@ -15,9 +15,10 @@ from cmdb.model.sources import fresh_until, rank_of_kind
 from cmdb.model.types import BY_LABEL
 from cmdb.model.vocabulary import Attribute, CIType, Value
 from cmdb.reconcile.content import ContentItem
+from cmdb.reconcile.keys import scope_node
 from cmdb.reconcile.manual import ManualValue, latest
 from cmdb.reconcile.precedence import Contender, Ground, choose, fresh, ground_of
-from cmdb.reconcile.projection import Member, project, scope_node
+from cmdb.reconcile.projection import Member, project
 from cmdb.store.driver import Graph
 from cmdb.store.queries import manual_values
 from cmdb.store.queries.declared import PERSON

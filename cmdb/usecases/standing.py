@@ -10,9 +10,10 @@ from cmdb.identify.sighting import Sighting, SightingKey
 from cmdb.model.sources import fresh_until
 from cmdb.model.types import BY_LABEL
 from cmdb.reconcile.content import Content
+from cmdb.reconcile.keys import scope_node
 from cmdb.reconcile.manual import ManualValue, override
 from cmdb.reconcile.precedence import fresh
-from cmdb.reconcile.projection import Member, Memo, Projection, project, scope_node
+from cmdb.reconcile.projection import Member, Memo, Projection, project
 from cmdb.store.driver import Transaction
 from cmdb.store.queries import manual_values, scopes, sightings
 

@@ -37,19 +37,16 @@ class Keyring:
     """The credentials that some targets need, opened. No `repr` shows them."""
 
     def __init__(self, opened: Mapping[str, SnmpCredentials | Login]) -> None:
-        self._opened = opened
+        self._snmp = {name: one for name, one in opened.items() if not isinstance(one, Login)}
+        self._ssh = {name: one for name, one in opened.items() if isinstance(one, Login)}
 
     def snmp(self, name: str) -> SnmpCredentials:
         """The credentials of that name."""
-        found = self._opened[name]
-        assert not isinstance(found, Login), name  # noqa: S101 - `targets` has matched kinds
-        return found
+        return self._snmp[name]
 
     def ssh(self, name: str) -> Login:
         """The login of that name."""
-        found = self._opened[name]
-        assert isinstance(found, Login), name  # noqa: S101 - `targets` has matched kinds
-        return found
+        return self._ssh[name]
 
 
 def recipe(name: str, table: Table) -> Recipe | None:

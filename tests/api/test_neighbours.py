@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.devices import base_mac, lldp, switch
 from tests.support.estate import send
+from tests.support.hosts import host
 
 pytestmark = pytest.mark.neo4j
 ADDRESS = "/api/v1/neighbours"
@@ -37,3 +38,33 @@ def test_an_interface_shows_the_neighbour_it_hears_of_among_its_relationships(ap
     (port,) = api.core.graph.ask("MATCH (i:NetworkInterface {name: 'Gi0/1'}) RETURN i.id AS id")
     (heard,) = reader.get(f"/api/v1/cis/{port['id']}/relationships", params={"verb": "SEES"}).json()["relationships"]
     assert (heard["far_end"]["title"], heard["far_end"]["chassis_id"]) == ("attic", base_mac(9))
+
+
+def test_a_machine_shows_its_ports_with_what_is_at_the_other_end(api: Any, reader: Any) -> None:
+    graph = api.core.graph
+    far = {1: lldp(base_mac(2), "Gi0/3"), 2: lldp(base_mac(3), "unheard of")}
+    send(graph, switch(1, neighbours=far, learnt={4: ("00:16:3e:00:00:01",)}))
+    send(graph, switch(2, neighbours={3: lldp(base_mac(1), "Gi0/1")}))
+    send(graph, switch(3))
+    send(graph, host(1))
+
+    def title_of(end: dict[str, str] | None) -> str | None:
+        return end["title"] if end else None
+
+    def links(title: str) -> list[tuple[str | None, str, str | None, bool]]:
+        machine = graph.ask("MATCH (c:CI {title: $title}) RETURN c.id AS id", title=title)[0]["id"]
+        answer = reader.get(f"/api/v1/cis/{machine}/links").json()
+        assert answer["is_complete"]
+        return [
+            (title_of(one["port"]), one["machine"]["title"], title_of(one["far_port"]), one["is_mutual"])
+            for one in answer["links"]
+        ]
+
+    assert links("sw-1") == [
+        ("Gi0/1", "sw-2", "Gi0/3", True),
+        ("Gi0/2", "sw-3", None, False),
+        ("Gi0/4", "web-1", "eth0", False),
+    ]
+    assert links("sw-3") == [(None, "sw-1", "Gi0/2", False)]
+    assert links("web-1") == [("eth0", "sw-1", "Gi0/4", False)]
+    assert reader.get("/api/v1/cis/ci_nothing/links").status_code == 404

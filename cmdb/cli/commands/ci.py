@@ -28,6 +28,9 @@ _PAGE = 500
 _SHOWN_OF_A_KIND = 5
 
 
+WhichCI = Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")]
+
+
 @app.command("list")
 def list_all(
     ctx: typer.Context,
@@ -72,7 +75,7 @@ def list_all(
 @app.command()
 def show(
     ctx: typer.Context,
-    ci: Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")],
+    ci: WhichCI,
     history: Annotated[bool, typer.Option("--history", help="What happened to it, newest first.")] = False,
     as_of: AsOf = None,
     as_json: AsJson = False,
@@ -92,9 +95,10 @@ def show(
         ci_id = find(client, ci)
         found: dict[str, Any] = client.get(f"/cis/{ci_id}", as_of=at)
         relationships = list(client.every(f"/cis/{ci_id}/relationships", "relationships", limit=_PAGE, as_of=at))
+        links: list[dict[str, Any]] = [] if at else client.get(f"/cis/{ci_id}/links")["links"]
         events = list(client.every(f"/cis/{ci_id}/history", "events", limit=_PAGE)) if history else None
     if as_json:
-        print_json(found | {"relationships": relationships} | ({"history": events} if history else {}))
+        print_json(found | {"relationships": relationships, "links": links} | ({"history": events} if history else {}))
         return
     print_facts(
         {
@@ -106,6 +110,9 @@ def show(
     )  # fmt: skip
     print()
     print_table(("Value", "", "Said by"), (_value_row(value) for value in found["values"]))
+    if links:
+        print()
+        print_table(("Port", "Connected to", "Its port", "Told by"), (_link_row(link) for link in links))
     if relationships:
         print()
         print_table(("Relationship", "With", "Type", "Since"), _relationship_rows(relationships))
@@ -153,7 +160,7 @@ def diff(
 @app.command()
 def why(
     ctx: typer.Context,
-    ci: Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")],
+    ci: WhichCI,
     as_json: AsJson = False,
 ) -> None:
     """Tell why a CI is one thing: who sees it, what joins them, what does not count, what people decided.
@@ -173,7 +180,7 @@ def why(
 @app.command()
 def values(
     ctx: typer.Context,
-    ci: Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")],
+    ci: WhichCI,
     as_json: AsJson = False,
 ) -> None:
     """Show the values of a CI: whose each is, since when, why it stands, and what others say.
@@ -191,7 +198,7 @@ def values(
 @app.command("set")
 def set_value(
     ctx: typer.Context,
-    ci: Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")],
+    ci: WhichCI,
     what: Annotated[
         str, typer.Argument(help="The attribute and its value; a list's values with commas.", metavar="ATTRIBUTE=VALUE")
     ],
@@ -219,7 +226,7 @@ def set_value(
 @app.command()
 def unset(
     ctx: typer.Context,
-    ci: Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")],
+    ci: WhichCI,
     attribute: Annotated[str, typer.Argument(help="The attribute that was set.")],
     as_json: AsJson = False,
 ) -> None:
@@ -298,6 +305,12 @@ def _relationship_rows(relationships: list[dict[str, Any]]) -> Iterator[tuple[ob
 
 def _difference_row(one: dict[str, Any]) -> tuple[object, ...]:
     return (one["phrase"], "–", one["title"]) if one["began"] else (one["phrase"], one["title"], "–")
+
+
+def _link_row(link: dict[str, Any]) -> tuple[object, ...]:
+    told = ", ".join(link["discovered_by"]) + (", from both ends" if link["is_mutual"] else "")
+    ports = [end["title"] if end else None for end in (link["port"], link["far_port"])]
+    return ports[0], link["machine"]["title"], ports[1], told
 
 
 def _event_row(event: dict[str, Any]) -> tuple[object, ...]:

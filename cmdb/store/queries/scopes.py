@@ -10,7 +10,8 @@ from typing import Any, LiteralString
 
 from cmdb.observation.claims import Claims
 from cmdb.observation.relations import Connection, Sight
-from cmdb.reconcile.content import DAY_MS, Content
+from cmdb.reconcile.content import Content
+from cmdb.reconcile.sampled import DAY_MS, day_of
 from cmdb.store.content_json import decode, encode, pack
 from cmdb.store.driver import Transaction, row, rows
 
@@ -194,7 +195,7 @@ def _sections(claims: Claims) -> str:
 
 def save_scope(tx: Transaction, claims: Claims, key: str, epoch: int, digest: str, content: Content) -> None:
     """Store what the scope says now, and the document as accepted."""
-    day = claims.effective_at - claims.effective_at % DAY_MS
+    day = day_of(claims.effective_at)
     fresh = [c for c, seen in content.connections.items() if seen.last_at >= day]
     learnt = [s for s, seen in content.sights.items() if seen.last_at >= day]
     memory = _memory(claims)

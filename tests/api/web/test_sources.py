@@ -20,4 +20,13 @@ def test_devices_that_only_their_neighbours_tell_of_stand_below_the_sources(api:
     page = words(visitor(api, Role.READER).get("/sources").text)
     assert "attic" in page
     assert "sw-1 at Gi0/2 lldp, its port Gi0/1" in page
-    assert page.count("sw-2") == 2  # as a source with its target's name, and not among those nobody reads
+    assert page.count("sw-2") == 1  # as a source, and not among those nobody reads
+
+
+def test_the_page_of_a_machine_shows_what_it_is_connected_to(api: Api) -> None:
+    graph = api.core.graph
+    send(graph, switch(1, neighbours={1: lldp(base_mac(2), "Gi0/3")}))
+    send(graph, switch(2, neighbours={3: lldp(base_mac(1), "Gi0/1")}))
+    machine = graph.ask("MATCH (c:CI {title: 'sw-1'}) RETURN c.id AS id")[0]["id"]
+    page = words(visitor(api, Role.READER).get(f"/cis/{machine}").text)
+    assert "Gi0/1 sw-2 Gi0/3 lldp, from both ends" in page

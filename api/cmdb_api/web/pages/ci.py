@@ -19,6 +19,7 @@ from cmdb.usecases.as_of import checked_instant, show_ci_at
 from cmdb.usecases.dependencies import declare_dependency, withdraw_dependency
 from cmdb.usecases.differences import ci_difference
 from cmdb.usecases.identity_proof import identity_of
+from cmdb.usecases.links import links_of
 from cmdb.usecases.past import past_of
 from cmdb.usecases.relations import Counted, Relationship, relations
 from cmdb.usecases.show import show_ci
@@ -39,6 +40,7 @@ RESPONSIBILITY = ("OWNED_BY", "SUPPORTED_BY")
 """All of these are shown: a form repeats them, and what it leaves out ends."""
 ROWS = 100
 EVENTS = 20
+LINKS_SHOWN = 100
 
 _ORDER = {verb.name: number for number, verb in enumerate(VERBS)}
 
@@ -196,6 +198,7 @@ def _page(
         "settable": settable(shown),
         "identity": identity_of(core.graph, shown.id, core.now()),
         "groups": groups,
+        "links": links_of(core.graph, shown.id, LINKS_SHOWN),
         "ended": sum(one.count for one in ended),
         "events": past.events[:EVENTS],
         "has_more_events": len(past.events) > EVENTS,
