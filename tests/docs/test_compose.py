@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 import typer
 import yaml
+from check_jsonschema.builtin_schemas import get_builtin_schema
 from cmdb_agent.arguments import parser
+from jsonschema import Draft202012Validator
 
 from cmdb.cli.main import app
 from cmdb.config import from_environment
@@ -30,6 +32,13 @@ def used(kind: str) -> set[str]:
     if kind == "volumes":
         return {name for name in (one.split(":")[0] for one in found) if re.fullmatch(r"[a-z-]+", name)}
     return found
+
+
+def test_the_file_is_one_by_the_compose_schema() -> None:
+    validator = Draft202012Validator(get_builtin_schema("vendor.compose-spec"))
+    assert [error.message for error in validator.iter_errors(COMPOSE)] == []
+    broken = COMPOSE | {"services": COMPOSE["services"] | {"api": {"image": "cmdb", "restrat": "always"}}}
+    assert not validator.is_valid(broken)
 
 
 @pytest.mark.parametrize("kind", ["secrets", "networks", "volumes", "configs"])
