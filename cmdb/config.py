@@ -9,6 +9,22 @@ from pathlib import Path
 from cmdb.errors import Invalid
 
 DEFAULT_PORT = 8000
+MAX_DAYS = 36_500
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """How long things are kept, in days.
+
+    `retire_after`: how long a source may be silent before what it last said counts as ended. `history`: how far back
+    the past can be asked; what ended earlier is removed. `events`, `health`: the stream of events, the figures of the
+    data's health.
+    """
+
+    retire_after_days: int = 60
+    history_days: int = 400
+    events_days: int = 90
+    health_days: int = 800
 
 
 @dataclass(frozen=True)
@@ -25,6 +41,7 @@ class Settings:
     engine_jars: Path | None = None
     maven_url: str | None = None
     java_home: Path | None = None
+    keeping: Keeping = Keeping()
 
     @property
     def admin_token_file(self) -> Path:
@@ -36,10 +53,10 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     """Settings from `CMDB_*` variables.
 
     CMDB_DATA, CMDB_CACHE, CMDB_GRAPH_URI, CMDB_GRAPH_USER, CMDB_GRAPH_PASSWORD_FILE, CMDB_GRAPH_DATABASE,
-    CMDB_ENGINE_HEAP, CMDB_ENGINE_JARS, CMDB_MAVEN_URL; and JAVA_HOME. Folders follow the XDG base directory
-    specification.
+    CMDB_ENGINE_HEAP, CMDB_ENGINE_JARS, CMDB_MAVEN_URL; CMDB_RETIRE_AFTER_DAYS, CMDB_HISTORY_DAYS, CMDB_EVENTS_DAYS,
+    CMDB_HEALTH_DAYS; and JAVA_HOME. Folders follow the XDG base directory specification.
 
-    Raises Invalid where a server is named without a file that holds its password.
+    Raises Invalid where a server is named without a file that holds its password, or a number of days is none.
     """
     home = Path(environment.get("HOME") or Path.home())
     data = environment.get("CMDB_DATA")
@@ -63,7 +80,25 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         engine_jars=Path(jars) if jars else None,
         maven_url=environment.get("CMDB_MAVEN_URL") or None,
         java_home=Path(java) if java else None,
+        keeping=Keeping(
+            **{name: _days(environment, variable, getattr(Keeping, name)) for name, variable in _DAYS.items()}
+        ),
     )
+
+
+_DAYS = {
+    "retire_after_days": "CMDB_RETIRE_AFTER_DAYS",
+    "history_days": "CMDB_HISTORY_DAYS",
+    "events_days": "CMDB_EVENTS_DAYS",
+    "health_days": "CMDB_HEALTH_DAYS",
+}
+
+
+def _days(environment: Mapping[str, str], variable: str, default: int) -> int:
+    text = environment.get(variable) or str(default)
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_DAYS:
+        raise Invalid(f"{variable} is a number of days from 1 to {MAX_DAYS}, not {text!r}", variable)
+    return int(text)
 
 
 def to_environment(settings: Settings) -> dict[str, str]:
@@ -79,5 +114,6 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "CMDB_ENGINE_JARS": settings.engine_jars,
         "CMDB_MAVEN_URL": settings.maven_url,
         "JAVA_HOME": settings.java_home,
+        **{variable: getattr(settings.keeping, name) for name, variable in _DAYS.items()},
     }
     return {name: str(value) for name, value in values.items() if value is not None}

@@ -27,7 +27,18 @@ class Metrics:
             ["method", "route", "status"],
             registry=self._registry,
         )
+        self._jobs = Histogram(
+            "cmdb_job_seconds",
+            "How long background jobs took in this process, and how they ended.",
+            ["job", "status"],
+            buckets=(0.1, 1, 10, 60, 600),
+            registry=self._registry,
+        )
         self.graph_up = Gauge("cmdb_graph_up", "Whether the graph answers: 1 or 0.", registry=self._registry)
+
+    def note_job(self, name: str, milliseconds: int, *, is_failed: bool) -> None:
+        """Count one run of a background job."""
+        self._jobs.labels(name, "failed" if is_failed else "done").observe(milliseconds / 1000)
 
     def text(self) -> bytes:
         """All of it in the exposition format."""

@@ -21,6 +21,7 @@ from cmdb.cli.commands import (
     health,
     impact,
     incident,
+    job,
     review,
     source,
     token,
@@ -106,5 +107,6 @@ app.add_typer(review.app, name="review", help="What is one thing, where evidence
 app.add_typer(source.app, name="source", help="Who reports, and what they could not read.", rich_help_panel=_ASK)
 app.command(rich_help_panel=_ASK)(events.events)
 app.add_typer(health.app, name="health", help="How far the data can be trusted.", rich_help_panel=_ASK)
+app.add_typer(job.app, name="job", help="What the server does by itself.", rich_help_panel=_ASK)
 app.command("import", rich_help_panel=_ASK)(documents.import_documents)
 app.command(rich_help_panel=_ASK)(documents.export)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 from typing import Any, LiteralString, Self, TypeVar
 
@@ -40,6 +41,7 @@ class Graph:
         self, uri: str, user: str, password: str, database: str = "neo4j", paused_file: Path | None = None
     ) -> None:
         self._paused_file = paused_file
+        self._stopped: Callable[[], bool] | None = None
         self._driver = neo4j.GraphDatabase.driver(
             uri,
             auth=(user, password),
@@ -51,6 +53,12 @@ class Graph:
         self._database = database
         self.signing_key = hmac.digest(password.encode(), b"cmdb signing key", "sha256")
         """A key that every process on this graph derives from its password, and that stands nowhere."""
+
+    def until(self, stopped: Callable[[], bool]) -> Self:
+        """The same graph on the same connections, which answers Unavailable once `stopped` says so."""
+        found = copy(self)
+        found._stopped = stopped
+        return found
 
     def __enter__(self) -> Self:
         return self
@@ -93,6 +101,8 @@ class Graph:
     def _managed(self, work: Callable[[Transaction], T], *, write: bool) -> T:
         if self._paused_file is not None and self._paused_file.exists():
             raise Unavailable("the graph is away while a backup is made", _BACKUP_SECONDS)
+        if self._stopped is not None and self._stopped():
+            raise Unavailable("this program is being stopped")
         try:
             with self._driver.session(database=self._database) as session:
                 return session.execute_write(work) if write else session.execute_read(work)

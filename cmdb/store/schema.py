@@ -24,6 +24,8 @@ KEYS = (
     ("Session", "digest"),
     ("Event", "position"),
     ("Webhook", "id"),
+    ("NoiseRule", "id"),
+    ("Job", "name"),
     ("Migration", "number"),
 )
 INDEXES = (
@@ -35,6 +37,7 @@ INDEXES = (
     ("CI", "serial_number"),
     ("Claim", "sighting"),
     ("Claim", "valid_to"),
+    ("Claim", "recorded_at"),
     ("Scope", "base"),
     ("Ticket", "kind"),
     ("Ticket", "number"),
@@ -48,7 +51,14 @@ INDEXES = (
     ("Event", "ci", "position"),
     ("Waiting", "written_at"),
 )
-RELATIONSHIP_INDEXES = (("CALLS", "key"), ("NEEDS", "key"))
+PRESENCE_VERBS = ("RUNS_ON", "PART_OF", "HAS_INSTALLED", "HAS_ADDRESS", "LINKED_TO")
+"""What drifts by beginning or ending; few of a verb have an instant at which that became known."""
+RELATIONSHIP_INDEXES = (
+    ("CALLS", "key"),
+    ("NEEDS", "key"),
+    *((verb, "began_recorded_at") for verb in PRESENCE_VERBS),
+    *((f"WAS_{verb}", "recorded_at") for verb in PRESENCE_VERBS),
+)
 FULL_TEXT = "ci_text"
 
 

@@ -20,6 +20,7 @@ from cmdb_api.resources import (
     far_ends,
     impact,
     incidents,
+    jobs,
     manual_values,
     neighbours,
     observations,
@@ -61,5 +62,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     drift.router,
     events.router,
     webhooks.router,
+    jobs.router,
     operations.router,
 )
