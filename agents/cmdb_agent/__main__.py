@@ -11,6 +11,7 @@ from cmdb_agent.collect import Author, collect, exit_status
 from cmdb_agent.errors import AgentError, SettingsError
 from cmdb_agent.platforms import this_platform
 from cmdb_agent.probes import services
+from cmdb_agent.probes.certificates import CertificateReader
 from cmdb_agent.settings import DEFAULT_DOMAIN, Settings
 from cmdb_agent.state import State
 from cmdb_agent.wire.document import Document, encode, with_age
@@ -42,7 +43,8 @@ def _collect(settings: Settings, output: str) -> int:
     host, probes, sampler = this_platform()
     services.sample_briefly(sampler)
     author = Author(state.agent_id(), domain)
-    document = collect(host, author, lambda host: services.read(host, sampler, set()), probes)
+    certificates = CertificateReader(settings.reads_certificates)
+    document = collect(host, author, lambda host: certificates.beside(services.read(host, sampler, set())), probes)
     for problem in document["problems"]:
         print(f"cmdb-agent: {problem['section']}: {problem['message']}", file=sys.stderr)
     return _write(document, output)
@@ -63,7 +65,7 @@ def _write(document: Document, output: str) -> int:
 
 
 def _settings(given: argparse.Namespace) -> Settings:
-    names = ("server", "ca", "interval", "domain", "state_dir", "enrolment_token_file")
+    names = ("server", "ca", "interval", "domain", "state_dir", "enrolment_token_file", "certificates")
     return settings_module.load({name: getattr(given, name, None) for name in names}, given.config)
 
 

@@ -75,4 +75,6 @@ def _add_shared(command: argparse.ArgumentParser) -> None:
                          "a VRF (default: what the enrolment says, else `default`)")  # fmt: skip
     command.add_argument("--state-dir", metavar="DIR", help="where the agent keeps its id, token and unsent documents "
                          "(default: /var/lib/cmdb-agent for root, else ~/.local/state/cmdb-agent)")  # fmt: skip
+    command.add_argument("--certificates", metavar="on|off", help="whether to ask this machine's own listeners for the "
+                         "certificates they present, by one TLS handshake a day each (default: on)")  # fmt: skip
     command.add_argument("--config", metavar="FILE", help="configuration file (default: /etc/cmdb-agent.ini)")

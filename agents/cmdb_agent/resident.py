@@ -11,6 +11,7 @@ from cmdb_agent.collect import Author, collect
 from cmdb_agent.errors import NotEnrolled, StateError
 from cmdb_agent.platforms import Platform
 from cmdb_agent.probes import services
+from cmdb_agent.probes.certificates import CertificateReader
 from cmdb_agent.processes.sampling import Identity
 from cmdb_agent.settings import DEFAULT_DOMAIN, Settings
 from cmdb_agent.state import Enrolment, State
@@ -58,6 +59,7 @@ class Resident:
         self._draw = random.Random()  # noqa: S311 - spreads load, guards nothing
         self._outbox = Outbox(state.spool_folder, self._clock)
         self._sampler = platform.sampler
+        self._certificates = CertificateReader(settings.reads_certificates)
         self._known: set[Identity] = services.recall(platform.host, state.known_services())
         self._agent_id = state.agent_id()
         self._is_reachable = True
@@ -117,7 +119,7 @@ class Resident:
         document = collect(
             self._host,
             author,
-            lambda host: services.read(host, self._sampler, self._known),
+            lambda host: self._certificates.beside(services.read(host, self._sampler, self._known)),
             self._platform.probes,
         )
         self._state.keep_known_services(services.remember(self._host, self._known))

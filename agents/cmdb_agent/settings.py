@@ -14,11 +14,14 @@ SECTION = "agent"
 DEFAULT_INTERVAL_SECONDS = 300
 DEFAULT_DOMAIN = "default"
 
-_KEYS = frozenset({"server", "ca", "interval", "domain", "state_dir", "enrolment_token_file"})
+_KEYS = frozenset({"server", "ca", "interval", "domain", "state_dir", "enrolment_token_file", "certificates"})
 
 
 class Settings(NamedTuple):
-    """What the agent was told to do. `domain` None: what the server says at enrolment, else `default`."""
+    """What the agent was told to do. `domain` None: what the server says at enrolment, else `default`.
+
+    `reads_certificates`: whether it asks this machine's own listeners for the certificates they present.
+    """
 
     state_dir: str
     domain: str | None = None
@@ -26,6 +29,7 @@ class Settings(NamedTuple):
     ca: str | None = None
     interval_seconds: int = DEFAULT_INTERVAL_SECONDS
     enrolment_token_file: str | None = None
+    reads_certificates: bool = True
 
 
 def load(
@@ -47,6 +51,7 @@ def load(
         ca=said.get("ca") or None,
         interval_seconds=_interval(said.get("interval")),
         enrolment_token_file=said.get("enrolment_token_file") or None,
+        reads_certificates=_switch("certificates", said.get("certificates") or "on"),
     )
 
 
@@ -87,6 +92,12 @@ def _domain(text: str | None) -> str | None:
     if text and not re.fullmatch(r"[^\x00-\x1f|#]{1,200}", text):
         raise SettingsError(f"domain is {text!r}: a name without `|`, `#` and control characters is needed")
     return text or None
+
+
+def _switch(name: str, text: str) -> bool:
+    if text not in ("on", "off"):
+        raise SettingsError(f"{name} is {text!r}: `on` or `off` is needed")
+    return text == "on"
 
 
 def _interval(text: str | None) -> int:

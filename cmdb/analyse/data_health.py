@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cmdb.model.types import BY_LABEL, CI_TYPES
+from cmdb.model.types.certificate import CERTIFICATE
 from cmdb.model.types.machine_evidence import MACHINES
 from cmdb.model.vocabulary import CIType
 
@@ -18,6 +19,8 @@ NONE = "none"
 """What nobody sees, or no team answers for."""
 PERSON = "person"
 """The source of what people declare."""
+EXPIRES_SOON_MS = 30 * 86_400_000
+"""How long before its end a certificate is brought up."""
 EXPIRY_SHOWN_MS = 30 * 86_400_000
 """How long a value that a person set and that has expired is brought up: afterwards it was let go on purpose."""
 
@@ -92,6 +95,16 @@ RULES: tuple[Rule, ...] = (
         types=("Server",),
     ),
     Rule(
+        key="certificate-expired", aspect="compliance", title="Certificate expired",
+        about="A service presents it to its clients, and it holds no longer.",
+        types=("Certificate",),
+    ),
+    Rule(
+        key="certificate-expires-soon", aspect="compliance", title="Certificate expires soon",
+        about="A service presents it to its clients, and it holds for less than 30 days.",
+        types=("Certificate",),
+    ),
+    Rule(
         key="manual-value-expired", aspect="compliance", title="Manual value expired",
         about="A value that a person set, of it or of a part of it, expired within 30 days and was not set anew.",
         types=INDEPENDENT,
@@ -133,7 +146,7 @@ class AttributeFigure:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A rule with its figures. What identifies itself by its value belongs to no source and no team."""
+    """A rule with its figures. What everybody shares belongs to no source and no team."""
 
     rule: Rule
     total: Figure
@@ -161,16 +174,21 @@ class Health:
     measures: tuple[Measure, ...]
 
 
+def is_shared(ci_type: CIType) -> bool:
+    """Whether such a CI is nobody's: known by its value; but a certificate is its services'."""
+    return bool(ci_type.value_key) and ci_type is not CERTIFICATE
+
+
 def kinds_of(ci_type: CIType, kinds: Sequence[str]) -> tuple[str, ...]:
-    """The sources that CIs of a type count for, when these kinds see them; none for what its value identifies."""
-    if ci_type.value_key:
+    """The sources that CIs of a type count for, when these kinds see them; none for what is shared."""
+    if is_shared(ci_type):
         return ()
     return (PERSON,) if ci_type.declared and not kinds else tuple(kinds) or (NONE,)
 
 
 def has_team(ci_type: CIType) -> bool:
     """Whether a team can answer for such a CI."""
-    return not ci_type.value_key and ci_type.label != "Team"
+    return not is_shared(ci_type) and ci_type.label != "Team"
 
 
 def measure(groups_of: Mapping[str, Sequence[Group]], at: int) -> Health:

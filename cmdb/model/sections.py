@@ -12,6 +12,7 @@ NETWORK = "network"
 PACKAGES = "packages"
 SERVICES = "services"
 CONNECTIONS = "connections"
+CERTIFICATES = "certificates"
 TOPOLOGY = "topology"
 
 SECTIONS = (
@@ -23,6 +24,7 @@ SECTIONS = (
     Section(name=PACKAGES, about="Installed software packages."),
     Section(name=SERVICES, about="Containers and service instances with their listening endpoints."),
     Section(name=CONNECTIONS, about="Connections to far ends. Sampled: absence withdraws nothing."),
+    Section(name=CERTIFICATES, about="Certificates that service instances present to their clients."),
     Section(name=TOPOLOGY, about="Neighbours (LLDP, CDP), forwarding tables, address resolution and VLANs."),
 )
 SECTION_NAMES = frozenset(section.name for section in SECTIONS)

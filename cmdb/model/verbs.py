@@ -34,6 +34,7 @@ HAS_ADDRESS = Verb(name="HAS_ADDRESS", about="answers at", inverse="is an addres
 IN_SUBNET = Verb(name="IN_SUBNET", about="lies in", inverse="contains", impact=Impact.NONE)
 IN_VLAN = Verb(name="IN_VLAN", about="is a member of", inverse="has member", impact=Impact.NONE, section=TOPOLOGY)
 HAS_INSTALLED = Verb(name="HAS_INSTALLED", about="has installed", inverse="is installed on", impact=Impact.NONE)
+PRESENTS = Verb(name="PRESENTS", about="proves itself to its clients by", inverse="is presented by", impact=Impact.NONE)
 LOCATED_IN = Verb(name="LOCATED_IN", about="stands in", inverse="houses", impact=Impact.NONE)
 OWNED_BY = Verb(name="OWNED_BY", about="is owned by", inverse="owns", impact=Impact.NONE)
 SUPPORTED_BY = Verb(name="SUPPORTED_BY", about="is supported by", inverse="supports", impact=Impact.NONE)
@@ -41,7 +42,8 @@ REPLACES = Verb(name="REPLACES", about="took the place of", inverse="was replace
 
 VERBS = (
     RUNS_ON, PART_OF, CALLS, DEPENDS_ON, PROVIDED_BY, NEEDS, ANY_OF, STORED_ON, POWERED_BY, LINKED_TO, ATTACHED_TO,
-    SEES, USES, HAS_ADDRESS, IN_SUBNET, IN_VLAN, HAS_INSTALLED, LOCATED_IN, OWNED_BY, SUPPORTED_BY, REPLACES,
+    SEES, USES, HAS_ADDRESS, IN_SUBNET, IN_VLAN, HAS_INSTALLED, PRESENTS, LOCATED_IN, OWNED_BY, SUPPORTED_BY,
+    REPLACES,
 )  # fmt: skip
 BY_NAME = {verb.name: verb for verb in VERBS}
 IMPACT_VERBS = tuple(verb for verb in VERBS if verb.impact is not Impact.NONE)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from cmdb.analyse.data_health import (
     ASPECTS,
     BY_KEY,
+    EXPIRES_SOON_MS,
     EXPIRY_SHOWN_MS,
     NONE,
     PERSON,
@@ -21,11 +22,13 @@ from cmdb.analyse.data_health import (
     Rule,
     attributes_of,
     has_team,
+    is_shared,
     measure,
 )
 from cmdb.errors import Invalid, NotFound
 from cmdb.model.sources import SOURCE_KINDS, STALE_PERIODS
 from cmdb.model.types import BY_LABEL
+from cmdb.model.types.certificate import CERTIFICATE
 from cmdb.practices.os_support import OS_RELEASES, pairs, release_of, without_support
 from cmdb.store.driver import Graph, Transaction
 from cmdb.store.queries import data_health as queries
@@ -179,6 +182,7 @@ def _parameters(label: str, now: int) -> dict[str, object]:
         "known": pairs(OS_RELEASES),
         "unsupported": pairs(without_support(now)),
         "expiry_shown_ms": EXPIRY_SHOWN_MS,
+        "expires_soon_ms": EXPIRES_SOON_MS,
     }
 
 
@@ -193,7 +197,7 @@ def _levels(label: str) -> dict[str, tuple[str, ...]]:
 def _reaches(label: str, scope: Scope) -> bool:
     """Whether CIs of this type can be counted for the source and the team that are meant."""
     ci_type = BY_LABEL[label]
-    if scope.source is not None and (ci_type.value_key or ci_type.declared != (scope.source == PERSON)):
+    if scope.source is not None and (is_shared(ci_type) or ci_type.declared != (scope.source == PERSON)):
         return False
     return scope.team is None or has_team(ci_type)
 
@@ -205,6 +209,8 @@ def _affected(one: Affected) -> AffectedCI:
         why = f"{one.os_id} {one.os_version}: supported until {release.supported_until} ({release.source})"
     if "os-support-unknown" in one.faults:
         why = " ".join(filter(None, (one.os_id, one.os_version))) or "its release is not known"
+    if one.not_after_at is not None and BY_LABEL[one.type] is CERTIFICATE:
+        why = f"holds until {_day(one.not_after_at)}"
     return AffectedCI(one.id, one.type, one.title, one.place, one.teams, one.last_seen_at, missing, why)
 
 

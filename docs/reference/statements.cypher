@@ -49,6 +49,9 @@ UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.s
 // establish SoftwareRelease
 UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n:SoftwareRelease, n.type = 'SoftwareRelease', n.state = 'active', n += row.set;
 
+// establish Certificate
+UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n:Certificate, n.type = 'Certificate', n.state = 'active', n += row.set;
+
 // upsert RedundancyGroup
 UNWIND $rows AS row MERGE (n:CI {id: row.id}) ON CREATE SET n.valid_from = row.since ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END SET n:RedundancyGroup, n.type = 'RedundancyGroup', n.state = 'active', n.valid_to = null, n += row.set;
 
@@ -207,6 +210,15 @@ UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATC
 
 // end HAS_INSTALLED
 UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:HAS_INSTALLED]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_HAS_INSTALLED]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
+
+// relate PRESENTS
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:PRESENTS]->(b) SET r = row.set;
+
+// refresh PRESENTS
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:PRESENTS]->(b) WHERE coalesce(r.key, '') = row.key SET r += row.set;
+
+// end PRESENTS
+UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) MATCH (a)-[r:PRESENTS]->(b) WHERE coalesce(r.key, '') = row.key CREATE (a)-[w:WAS_PRESENTS]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at DELETE r;
 
 // relate LOCATED_IN
 UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) CREATE (a)-[r:LOCATED_IN]->(b) SET r = row.set;

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cmdb_agent.collect import Author, collect
 from cmdb_agent.host import Host
-from cmdb_agent.probes import PROBES, services
+from cmdb_agent.probes import PROBES, certificates, services
 from cmdb_agent.processes.sampling import Sampler
 from cmdb_agent.reading import READ, Reading
 from cmdb_agent.wire.document import encode, with_age
@@ -58,7 +58,7 @@ def test_every_type_and_attribute_that_a_probe_adds_is_declared():
         assert attributes <= set(BY_LABEL[label].by_name), f"{module} adds to {label}"
         seen.add(label)
     assert seen >= {"BlockDevice", "Filesystem", "NetworkInterface", "IPAddress", "Subnet", "SoftwareRelease",
-                    "ServiceInstance", "Container"}  # fmt: skip
+                    "ServiceInstance", "Container", "Certificate"}  # fmt: skip
 
 
 def test_every_attribute_that_a_probe_sets_on_the_machine_is_declared_for_its_section():
@@ -73,7 +73,7 @@ def test_every_attribute_that_a_probe_sets_on_the_machine_is_declared_for_its_se
 
 
 def test_every_section_of_a_document_is_declared():
-    assert {probe.section for probe in PROBES} | {"services", "connections"} == SECTION_NAMES
+    assert {probe.section for probe in PROBES} | {"services", "connections", certificates.SECTION} == SECTION_NAMES
 
 
 def test_every_identifier_of_a_machine_is_filled_by_a_probe():
@@ -117,6 +117,9 @@ def test_one_of_everything_that_the_agent_can_say_is_taken_without_a_refusal():
     container["identifiers"] = {"container_id": "c1" * 32}
     reading.add("svc:container:cache", "ServiceInstance", "container:c1", name="cache", listens=["tcp 172.17.0.2:6379"],
                 clients=["10.0.0.1 2"], pids=["1"], process_count=1, resident_bytes=1, started_at=NOW)  # fmt: skip
+    reading.add("cert:aa11@svc:container:cache", "Certificate", "svc:container:cache", fingerprint_sha256="aa11",
+                name="shop.example.org", dns_names=["shop.example.org"], issuer="Example CA", serial_number="01",
+                not_before_at=0, not_after_at=NOW)  # fmt: skip
     reading.add("addr:10.0.0.5@eth1", "IPAddress", "if:x", address="10.0.0.5")
     reading.add("if:x", "NetworkInterface", "host", name="x", if_index=99)
     reading.add("net:10.0.0.0/24@10.0.0.6", "Subnet", "addr:10.0.0.5@eth1", prefix="10.0.0.0/24")

@@ -180,6 +180,43 @@ def test_a_system_is_unsupported_from_the_day_after_its_last(graph: Graph) -> No
     assert why == "debian 11: supported until 2026-08-31 (Debian wiki, page LTS)"
 
 
+def presenting(document: dict[str, Any], service: int, fingerprint: str, not_after_at: int) -> dict[str, Any]:
+    """The document of a host one of whose services presents a certificate."""
+    key = [item["key"] for item in document["items"] if item["type"] == "ServiceInstance"][service]
+    document["sections"]["certificates"] = "read"
+    document["items"].append({
+        "key": f"cert:{fingerprint}@{key}", "type": "Certificate", "in": key,
+        "attributes": {"fingerprint_sha256": fingerprint, "name": f"{fingerprint}.example.org",
+                       "not_after_at": not_after_at},
+    })  # fmt: skip
+    return document
+
+
+def test_a_certificate_is_brought_up_before_and_after_its_end_while_a_service_presents_it(graph: Graph) -> None:
+    until = START + 31 * DAY_MS
+    send(graph, presenting(presenting(host(1), 0, "abc1", until), 1, "abc1", until))
+    send(graph, presenting(host(2), 0, "abc1", until))
+    team = create_team(graph, "Databases", "ann", START).id
+    set_responsible(graph, "web-1", "owner", ["Databases"], "ann", START)
+    soon, expired = "certificate-expires-soon", "certificate-expired"
+    assert (behind(graph, soon, START + DAY_MS), behind(graph, soon, START + DAY_MS + 1)) == ([], ["abc1.example.org"])
+    assert (behind(graph, expired, until), behind(graph, expired, until + 1)) == ([], ["abc1.example.org"])
+    assert behind(graph, soon, until + 1) == []
+    found = of(data_health(graph, until + 1), expired)
+    assert (found.total, counts(found.by_source), counts(found.by_team)) == (
+        Figure("", "", 1, 1), {"agent": (1, 1)}, {"Databases": (1, 1)}
+    )  # fmt: skip
+    [one] = affected_cis(graph, expired, Scope(source="agent", team=team), 10, until + 1)
+    assert one.why == "holds until 2025-12-25"
+    assert one.place is not None
+    assert one.place[1] in ("nginx on web-1", "postgres on web-1", "nginx on web-2")
+    renewed = START + 90 * DAY_MS
+    for number in (1, 2):
+        send(graph, presenting(host(number, at=START + DAY_MS), 0, "abc2", renewed))
+    assert behind(graph, expired, until + 1) == []
+    assert behind(graph, "orphan", until + 1, type="Certificate") == ["abc1.example.org"]
+
+
 def test_a_manual_value_that_expired_is_brought_up_until_it_is_set_anew(graph: Graph) -> None:
     server = ci_of(send(graph, host(1)))
     assert server is not None

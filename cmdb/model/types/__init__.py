@@ -3,6 +3,7 @@
 from cmdb.model.sections import SECTION_NAMES
 from cmdb.model.types.addresses import IP_ADDRESS, SUBNET
 from cmdb.model.types.business import BUSINESS_SERVICE, TEAM
+from cmdb.model.types.certificate import CERTIFICATE
 from cmdb.model.types.container import CONTAINER
 from cmdb.model.types.devices import (
     CHASSIS_MEMBER,
@@ -23,8 +24,8 @@ from cmdb.model.vocabulary import CIType, Identifier, ModelError
 
 CI_TYPES = (
     BUSINESS_SERVICE, SERVICE_INSTANCE, SERVER, CONTAINER, NETWORK_DEVICE, CHASSIS_MEMBER, STORAGE_DEVICE, POWER_UNIT,
-    PRINTER, NETWORK_INTERFACE, IP_ADDRESS, SUBNET, VLAN, BLOCK_DEVICE, FILESYSTEM, SOFTWARE_RELEASE, REDUNDANCY_GROUP,
-    TEAM,
+    PRINTER, NETWORK_INTERFACE, IP_ADDRESS, SUBNET, VLAN, BLOCK_DEVICE, FILESYSTEM, SOFTWARE_RELEASE, CERTIFICATE,
+    REDUNDANCY_GROUP, TEAM,
 )  # fmt: skip
 
 

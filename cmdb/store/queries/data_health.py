@@ -81,6 +81,16 @@ CASE WHEN EXISTS {
 } THEN ['manual-value-expired'] ELSE [] END
 """
 
+# One that was replaced stands without anybody who presents it.
+_PRESENTED: LiteralString = "EXISTS { (n)<-[:PRESENTS]-(x:CI) WHERE x.state <> 'retired' }"
+_CERTIFICATE_EXPIRED: LiteralString = f"""
+CASE WHEN n.not_after_at < $at AND {_PRESENTED} THEN ['certificate-expired'] ELSE [] END
+"""
+_CERTIFICATE_EXPIRES: LiteralString = f"""
+CASE WHEN n.not_after_at >= $at AND n.not_after_at < $at + $expires_soon_ms AND {_PRESENTED}
+THEN ['certificate-expires-soon'] ELSE [] END
+"""
+
 FAULTS: dict[str, LiteralString] = {
     "missing-required": _REQUIRED,
     "missing-recommended": _RECOMMENDED,
@@ -92,17 +102,20 @@ FAULTS: dict[str, LiteralString] = {
     "no-entry-point": _ENTRY,
     "os-unsupported": _UNSUPPORTED,
     "os-support-unknown": _UNKNOWN,
+    "certificate-expired": _CERTIFICATE_EXPIRED,
+    "certificate-expires-soon": _CERTIFICATE_EXPIRES,
     "manual-value-expired": _EXPIRED,
 }
 
-# What runs on a machine or is part of it is seen by whoever sees the machine, and its teams answer for it too.
+# What runs on a machine or is part of it is seen by whoever sees the machine, and its teams answer for it too. So is a
+# certificate by whoever sees what presents it.
 _SEEN_BY: LiteralString = """
 COLLECT {
-  MATCH (n)-[:RUNS_ON|PART_OF*0..3]->()<-[:IS]-(g:Sighting) WHERE NOT g.gone
+  MATCH (n)<-[:PRESENTS*0..1]-()-[:RUNS_ON|PART_OF*0..3]->()<-[:IS]-(g:Sighting) WHERE NOT g.gone
   RETURN DISTINCT g.source_kind AS kind ORDER BY kind
 } AS kinds,
 COLLECT {
-  MATCH (n)-[:RUNS_ON|PART_OF*0..3]->()-[:OWNED_BY|SUPPORTED_BY]->(t:CI)
+  MATCH (n)<-[:PRESENTS*0..1]-()-[:RUNS_ON|PART_OF*0..3]->()-[:OWNED_BY|SUPPORTED_BY]->(t:CI)
   WITH DISTINCT t ORDER BY t.id
   RETURN [t.id, t.title]
 } AS teams
@@ -126,8 +139,10 @@ WHERE size(faults) > 0 AND ($fault IS NULL OR $fault IN faults)
   AND ($source IS NULL OR $source IN kinds OR ($source = 'none' AND size(kinds) = 0))
   AND ($team IS NULL OR any(team IN teams WHERE team[0] = $team) OR ($team = 'none' AND size(teams) = 0))
 WITH n, kinds, teams, faults ORDER BY n.type, n.title, n.id LIMIT $limit
-RETURN n.id AS id, n.title AS title, n.os_id AS os_id, n.os_version AS os_version, faults,
-       head([(n)-[:RUNS_ON|PART_OF]->(m) | [m.id, m.title]]) AS place,
+RETURN n.id AS id, n.title AS title, n.os_id AS os_id, n.os_version AS os_version,
+       n.not_after_at AS not_after_at, faults,
+       coalesce(head([(n)-[:RUNS_ON|PART_OF]->(m) | [m.id, m.title]]),
+                head([(n)<-[:PRESENTS]-(s)-[:RUNS_ON|PART_OF]->(m) | [s.id, s.title + ' on ' + m.title]])) AS place,
        [team IN teams | team[1]] AS teams,
        COLLECT { MATCH (n)<-[:IS]-(g:Sighting) RETURN max(g.last_seen_at) } AS seen
 """
@@ -158,7 +173,10 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A CI that breaks a rule. `faults`: as Alike has them; `last_seen_at`: epoch ms, None where nobody sees it."""
+    """A CI that breaks a rule. `faults`: as Alike has them; `last_seen_at`: epoch ms, None where nobody sees it.
+
+    `place`: id and title of where it lives, or of what presents it; `not_after_at`: of a certificate, epoch ms.
+    """
 
     id: str
     type: str
@@ -168,6 +186,7 @@ class Affected:
     teams: tuple[str, ...]
     os_id: str | None
     os_version: str | None
+    not_after_at: int | None
     last_seen_at: int | None
 
 
@@ -234,7 +253,8 @@ def list_affected(
     return [
         Affected(
             one["id"], label, one["title"], tuple(one["faults"]), tuple(one["place"]) if one["place"] else None,
-            tuple(one["teams"]), one["os_id"], one["os_version"], one["seen"][0] if one["seen"] else None,
+            tuple(one["teams"]), one["os_id"], one["os_version"], one["not_after_at"],
+            one["seen"][0] if one["seen"] else None,
         )
         for one in found
     ]  # fmt: skip
