@@ -75,6 +75,11 @@ RULES: tuple[Rule, ...] = (
         types=INDEPENDENT,
     ),
     Rule(
+        key="broken-dependency", aspect="correctness", title="Dependency on what is gone",
+        about="A person declared that it needs, or is delivered by, what is stale or retired, or on such a machine.",
+        types=("BusinessService", "ServiceInstance", *INDEPENDENT),
+    ),
+    Rule(
         key="no-owner", aspect="compliance", title="No owner",
         about="No current team owns it.",
         types=("BusinessService", "Server"),

@@ -37,7 +37,7 @@ from cmdb.usecases.evidence import period_of
 
 __all__ = [
     "NONE", "PERSON", "AffectedCI", "AspectFigure", "Day", "Figure", "Health", "Measure", "Rule", "Scope",
-    "affected_cis", "data_health", "history", "rule_of",
+    "affected_cis", "data_health", "history", "keep_todays_figures", "rule_of",
 ]  # fmt: skip
 
 MAX_DAYS = 400
@@ -73,6 +73,14 @@ def data_health(graph: Graph, now: int) -> Health:
     health = _measured(graph, now)
     _keep(graph, health)
     return health
+
+
+def keep_todays_figures(graph: Graph, now: int) -> str | None:
+    """Keep the figures of the day (UTC), and say so; None where they are kept already."""
+    if queries.is_kept(graph, _day(now).isoformat()):
+        return None
+    _keep(graph, _measured(graph, now))
+    return f"the figures of {_day(now)} kept"
 
 
 def affected_cis(
@@ -121,10 +129,8 @@ def history(
         raise Invalid("a name is needed with by=type, source or team, and with nothing else", "name")
     if not 1 <= days <= MAX_DAYS:
         raise Invalid(f"between 1 and {MAX_DAYS} days can be asked for", "days")
-    today = _day(now)
-    if not queries.is_kept(graph, today.isoformat()):
-        _keep(graph, _measured(graph, now))
-    first = today - timedelta(days=days - 1)
+    keep_todays_figures(graph, now)
+    first = _day(now) - timedelta(days=days - 1)
     return queries.days_since(graph, first.isoformat(), measures or ASPECTS, by, name)
 
 
@@ -209,6 +215,8 @@ def _affected(one: Affected) -> AffectedCI:
         why = f"{one.os_id} {one.os_version}: supported until {release.supported_until} ({release.source})"
     if "os-support-unknown" in one.faults:
         why = " ".join(filter(None, (one.os_id, one.os_version))) or "its release is not known"
+    if one.gone:
+        why = ", ".join(f"{title} is {state}" for title, state in one.gone)
     if one.not_after_at is not None and BY_LABEL[one.type] is CERTIFICATE:
         why = f"holds until {_day(one.not_after_at)}"
     return AffectedCI(one.id, one.type, one.title, one.place, one.teams, one.last_seen_at, missing, why)

@@ -11,7 +11,8 @@ from cmdb.errors import Invalid, NotFound
 from cmdb.model.types import BY_LABEL
 from cmdb.store.driver import Graph
 from cmdb.store.queries.data_health import FAULTS, counting, listing
-from cmdb.usecases.data_health import Scope, affected_cis, data_health, history
+from cmdb.usecases.data_health import Scope, affected_cis, data_health, history, keep_todays_figures
+from cmdb.usecases.dependencies import declare_dependency, withdraw_dependency
 from cmdb.usecases.manual_values import set_manual_value
 from cmdb.usecases.services import declare_service
 from cmdb.usecases.teams import create_team, set_responsible
@@ -266,6 +267,28 @@ def test_the_first_figures_of_a_day_are_kept_and_later_ones_are_not(graph: Graph
     assert [one.day for one in history(graph, tomorrow, ("no-owner",), days=1)] == ["2025-11-25"]
     assert [one.measure for one in history(graph, tomorrow, days=1)] == ["completeness", "correctness", "compliance"]
     assert graph.ask("MATCH (h:HealthSnapshot) RETURN count(h) AS count") == [{"count": 2}]
+
+
+def test_a_job_keeps_the_figures_of_each_day_once(graph: Graph) -> None:
+    send(graph, host(1))
+    assert keep_todays_figures(graph, START) == "the figures of 2025-11-24 kept"
+    assert keep_todays_figures(graph, START + MINUTE_MS) is None
+    assert keep_todays_figures(graph, START + DAY_MS) == "the figures of 2025-11-25 kept"
+    assert [one.day for one in history(graph, START + DAY_MS, ("no-owner",))] == ["2025-11-24", "2025-11-25"]
+
+
+def test_a_dependency_on_what_is_gone_is_brought_up_until_it_is_withdrawn(graph: Graph) -> None:
+    send(graph, host(1))
+    send(graph, host(2))
+    declare_service(graph, {"name": "Shop", "entry_points": ["nginx@web-1"]}, "ann", START)
+    declare_dependency(graph, "nginx@web-1", "postgres@web-2", "hard", "ann", START)
+    declare_dependency(graph, "Shop", "web-2", "soft", "ann", START)
+    assert behind(graph, "broken-dependency") == []
+    send(graph, host(2, services=(("nginx", "tcp 0.0.0.0:80"),), at=START + MINUTE_MS))
+    assert behind(graph, "broken-dependency") == ["nginx"]
+    assert affected_cis(graph, "broken-dependency", Scope(), 1, START)[0].why == "postgres is retired"
+    withdraw_dependency(graph, "nginx@web-1", "postgres@web-2", START + 2 * MINUTE_MS)
+    assert behind(graph, "broken-dependency") == []
 
 
 def test_what_there_is_no_figure_for_is_refused(graph: Graph) -> None:

@@ -57,6 +57,14 @@ _ENTRY: LiteralString = """
 CASE WHEN NOT EXISTS { (n)-[:PROVIDED_BY]->(x:CI) WHERE x.state <> 'retired' } THEN ['no-entry-point'] ELSE [] END
 """
 
+# What it needs is gone with the machine that it was on.
+_BROKEN: LiteralString = """
+CASE WHEN EXISTS {
+  MATCH (n)-[r:DEPENDS_ON|PROVIDED_BY {scope: 'person'}]->(:CI)-[:RUNS_ON|PART_OF*0..3]->(x:CI)
+  WHERE x.state <> 'active'
+} THEN ['broken-dependency'] ELSE [] END
+"""
+
 _UNSUPPORTED: LiteralString = """
 CASE WHEN any(one IN $unsupported WHERE one[0] = n.os_id AND n.os_version + '.' STARTS WITH one[1] + '.')
 THEN ['os-unsupported'] ELSE [] END
@@ -98,6 +106,7 @@ FAULTS: dict[str, LiteralString] = {
     "orphan": _ORPHAN,
     "duplicate-suspect": _DUPLICATE,
     "open-question": _QUESTION,
+    "broken-dependency": _BROKEN,
     "no-owner": _OWNER,
     "no-entry-point": _ENTRY,
     "os-unsupported": _UNSUPPORTED,
@@ -144,6 +153,12 @@ RETURN n.id AS id, n.title AS title, n.os_id AS os_id, n.os_version AS os_versio
        coalesce(head([(n)-[:RUNS_ON|PART_OF]->(m) | [m.id, m.title]]),
                 head([(n)<-[:PRESENTS]-(s)-[:RUNS_ON|PART_OF]->(m) | [s.id, s.title + ' on ' + m.title]])) AS place,
        [team IN teams | team[1]] AS teams,
+       CASE WHEN 'broken-dependency' IN faults THEN COLLECT {
+         MATCH (n)-[r:DEPENDS_ON|PROVIDED_BY {scope: 'person'}]->(:CI)-[:RUNS_ON|PART_OF*0..3]->(x:CI)
+         WHERE x.state <> 'active'
+         WITH DISTINCT x ORDER BY x.title, x.id LIMIT 10
+         RETURN [x.title, x.state]
+       } ELSE [] END AS gone,
        COLLECT { MATCH (n)<-[:IS]-(g:Sighting) RETURN max(g.last_seen_at) } AS seen
 """
 
@@ -176,6 +191,7 @@ class Affected:
     """A CI that breaks a rule. `faults`: as Alike has them; `last_seen_at`: epoch ms, None where nobody sees it.
 
     `place`: id and title of where it lives, or of what presents it; `not_after_at`: of a certificate, epoch ms.
+    `gone`: title and state of what it is declared to need and is no longer active, some of them.
     """
 
     id: str
@@ -187,6 +203,7 @@ class Affected:
     os_id: str | None
     os_version: str | None
     not_after_at: int | None
+    gone: tuple[tuple[str, str], ...]
     last_seen_at: int | None
 
 
@@ -254,6 +271,7 @@ def list_affected(
         Affected(
             one["id"], label, one["title"], tuple(one["faults"]), tuple(one["place"]) if one["place"] else None,
             tuple(one["teams"]), one["os_id"], one["os_version"], one["not_after_at"],
+            tuple((title, state) for title, state in one["gone"]),
             one["seen"][0] if one["seen"] else None,
         )
         for one in found
