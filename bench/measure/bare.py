@@ -26,6 +26,8 @@ MERGE (g)-[:HAS]->(i)
 """
 _IS = "MATCH (g:Sighting {key: $key}) MATCH (c:CI {id: $id}) MERGE (g)-[:IS]->(c)"
 _NODES = "UNWIND $rows AS row MERGE (n:CI {{id: row.id}}) SET n:{label}, n += row.set"
+# What has a value for its identity stands for the whole estate and is written once, as the product does.
+_SHARED = "UNWIND $rows AS row MERGE (n:CI {{id: row.id}}) ON CREATE SET n:{label}, n += row.set"
 _EDGES = (
     "UNWIND $rows AS row MATCH (a:CI {{id: row.start}}) MATCH (b:CI {{id: row.end}}) "
     "MERGE (a)-[r:{verb}]->(b) SET r.valid_from = $at"
@@ -104,6 +106,26 @@ def write_first(graph: Graph, rows: Rows, at: int) -> None:
     graph.write(work)
 
 
+def write_together(graph: Graph, hosts: list[Rows], at: int) -> None:
+    """The same of several hosts in one transaction: for an estate that is merely to be there."""
+    every = Rows("", "", b"", [])
+    for rows in hosts:
+        for label, found in rows.nodes.items():
+            every.nodes[label].update(found)
+        for verb, pairs in rows.edges.items():
+            every.edges[verb] |= pairs
+        every.uses += rows.uses
+
+    def work(tx: Transaction) -> None:
+        _write(tx, every.nodes, every.edges, at)
+        _run(tx, _USES, rows=every.uses, at=at)
+        for rows in hosts:
+            _write_scope(tx, rows, at)
+            _run(tx, _IS, key=rows.key, id=rows.root)
+
+    graph.write(work)
+
+
 def write_change(graph: Graph, before: Rows, after: Rows, at: int) -> None:
     """Only what differs between two documents of a scope, with what ended kept as ended."""
     nodes = {
@@ -140,7 +162,8 @@ def _write_scope(tx: Transaction, rows: Rows, at: int) -> None:
 def _write(tx: Transaction, nodes: dict[str, dict[str, dict[str, Any]]], edges: Edges, at: int) -> None:
     for label, found in sorted(nodes.items()):
         if found:
-            _run(tx, _NODES.format(label=label), rows=[{"id": i, "set": v} for i, v in sorted(found.items())])
+            query = _SHARED if BY_LABEL[label].value_key else _NODES
+            _run(tx, query.format(label=label), rows=[{"id": i, "set": v} for i, v in sorted(found.items())])
     for verb, pairs in sorted(edges.items()):
         if pairs:
             _run(tx, _EDGES.format(verb=verb), rows=_pairs(pairs), at=at)
