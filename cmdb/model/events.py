@@ -21,7 +21,8 @@ ENDED = EventKind("ended", "a CI was retired")
 MERGED = EventKind("merged", "two CIs turned out to be one", other="the id that is an alias now")
 SPLIT = EventKind("split", "a CI was taken out of another one", other="the CI that it had been part of")
 RENAMED = EventKind("renamed", "a CI goes by another id", other="the id that is an alias now")
+DRIFT = EventKind("drift", "something changed that no approved change explains", other="the finding")
 
-KINDS = (CREATED, RETURNED, CHANGED, ENDED, MERGED, SPLIT, RENAMED)
+KINDS = (CREATED, RETURNED, CHANGED, ENDED, MERGED, SPLIT, RENAMED, DRIFT)
 """Every kind that a filter may name; a new one is one line here."""
 KIND_NAMES = tuple(kind.name for kind in KINDS)

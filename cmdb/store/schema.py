@@ -10,6 +10,7 @@ KEYS = (
     ("CI", "id"),
     ("Identifier", "key"),
     ("Sighting", "key"),
+    ("Birth", "key"),
     ("Scope", "key"),
     ("Endpoint", "key"),
     ("Neighbour", "key"),
@@ -44,6 +45,8 @@ INDEXES = (
     ("Token", "id"),
     ("Token", "agent_id"),
     ("Sighting", "held"),
+    ("Birth", "scope"),
+    ("CI", "unused_since"),
     ("Identifier", "aside_reason"),
     ("Scope", "held_count"),
     ("Decision", "number"),
@@ -52,11 +55,11 @@ INDEXES = (
     ("Waiting", "written_at"),
 )
 PRESENCE_VERBS = ("RUNS_ON", "PART_OF", "HAS_INSTALLED", "HAS_ADDRESS", "LINKED_TO")
-"""What drifts by beginning or ending; few of a verb have an instant at which that became known."""
+"""What drifts by beginning or ending. Few of a verb began after somebody had looked: only those are in an index."""
 RELATIONSHIP_INDEXES = (
     ("CALLS", "key"),
     ("NEEDS", "key"),
-    *((verb, "began_recorded_at") for verb in PRESENCE_VERBS),
+    *((verb, at, "began_after") for verb in PRESENCE_VERBS for at in ("valid_from", "began_recorded_at")),
     *((f"WAS_{verb}", "recorded_at") for verb in PRESENCE_VERBS),
 )
 FULL_TEXT = "ci_text"
@@ -80,8 +83,9 @@ def statements() -> list[LiteralString]:
         for label, *names in INDEXES
     ]
     found += [
-        f"CREATE INDEX {verb.lower()}_{name} IF NOT EXISTS FOR ()-[r:{verb}]-() ON (r.{name})"
-        for verb, name in RELATIONSHIP_INDEXES
+        f"CREATE INDEX {'_'.join((verb.lower(), *names))} IF NOT EXISTS FOR ()-[r:{verb}]-() "
+        f"ON ({', '.join(f'r.{name}' for name in names)})"
+        for verb, *names in RELATIONSHIP_INDEXES
     ]
     # Made from names that the model's declarations hold, never from input.
     return cast("list[LiteralString]", found)

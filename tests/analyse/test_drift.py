@@ -158,7 +158,8 @@ def test_what_was_approved_teaches_no_noise() -> None:
 
 
 def test_noise_is_learned_from_before_the_time_that_is_asked_about() -> None:
-    found = find_drift(moves(5, DAY), (), {}, since=MIDNIGHT + 4 * DAY)
+    since = MIDNIGHT + 4 * DAY
+    found = find_drift(moves(5, DAY), (), {}, wanted=lambda one: one.seen_at > since)
     assert [(one.verdict, len(one.revisions)) for one in found.findings] == [("noise", 1)]
 
 

@@ -49,7 +49,7 @@ def approved(graph: Graph, start_at: int, end_at: int, ci: str = "web-1") -> str
 
 
 def findings(graph: Graph, since: int = START - DAY_MS, until: int = START + 30 * DAY_MS) -> list[Finding]:
-    return list(drift_between(graph, since, until).drift.findings)
+    return list(drift_between(graph, since, until, until).drift.findings)
 
 
 def test_a_22_00_change_that_a_06_00_reading_sees_is_authorised_and_the_next_edit_is_not(graph: Graph) -> None:
@@ -80,7 +80,7 @@ def test_a_change_of_the_machine_covers_its_services_and_ends_where_it_is_cancel
 def test_a_new_agent_that_words_values_anew_is_no_drift(graph: Graph) -> None:
     send(graph, read(START, os_name="Debian GNU/Linux"))
     send(graph, read(START + HOUR, os_name="Debian", version="0.2.0"))
-    drift = drift_between(graph, START, START + DAY_MS).drift
+    drift = drift_between(graph, START, START + DAY_MS, START).drift
     assert drift.findings == ()
     assert drift.left_out == {"observer": 1}
 
@@ -110,7 +110,7 @@ def test_the_same_edit_on_several_hosts_is_one_finding_that_names_them(graph: Gr
         send(graph, read(START, number, dns_servers=["10.0.0.53"]))
     for number in (1, 2, 3):
         send(graph, read(START + HOUR + number, number, dns_servers=["192.0.2.66"]))
-    found = drift_between(graph, START, START + DAY_MS)
+    found = drift_between(graph, START, START + DAY_MS, START)
     (finding,) = found.drift.findings
     assert [found.cis[ci].title for ci in sorted(finding.cis, key=lambda ci: found.cis[ci].title)] == [
         "web-1", "web-2", "web-3",
@@ -120,6 +120,6 @@ def test_the_same_edit_on_several_hosts_is_one_finding_that_names_them(graph: Gr
 
 def test_a_time_has_a_beginning_before_its_end_and_is_bounded(graph: Graph) -> None:
     with pytest.raises(Invalid, match="ends before it begins"):
-        drift_between(graph, START, START)
+        drift_between(graph, START, START, START)
     with pytest.raises(Invalid, match="at most 90 days"):
-        drift_between(graph, START, START + 91 * DAY_MS)
+        drift_between(graph, START, START + 91 * DAY_MS, START)

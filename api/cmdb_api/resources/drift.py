@@ -72,7 +72,7 @@ def list_drift(
     A change explains what may have happened within its window, on its CIs and on what runs on them.
     """
     end = core.now() if until is None else until
-    found = drift_between(core.graph, end - DEFAULT_DAYS * DAY_MS if since is None else since, end)
+    found = drift_between(core.graph, end - DEFAULT_DAYS * DAY_MS if since is None else since, end, core.now())
     verdicts: tuple[Verdict, ...] = ("unauthorised", "authorised", "noise")
     wanted = found.drift.findings if verdict is None else found.drift.judged(verdict)
     return {

@@ -9,10 +9,7 @@ from typing import Any, LiteralString
 from cmdb.store.driver import Transaction, row
 
 # What follows a value is the same claimant's next one if it begins at once, and nothing if it begins later.
-_ENDED: LiteralString = """
-MATCH (c:Claim)
-WHERE c.valid_to > $since AND c.valid_to <= $until AND c.cause <> 'ended' AND c.changed_after IS NOT NULL
-WITH c ORDER BY c.valid_to DESC, c.sighting, c.attribute LIMIT $limit
+_FOLLOWED: LiteralString = """
 MATCH (x:CI)-[:HAD]->(c)
 CALL (x, c) {
   OPTIONAL MATCH (n:Claim {sighting: c.sighting, attribute: c.attribute})
@@ -20,8 +17,46 @@ CALL (x, c) {
   WITH x, c, n ORDER BY n.valid_from LIMIT 1
   RETURN CASE WHEN n IS NULL THEN x[c.attribute] WHEN n.valid_from = c.valid_to THEN n.value END AS new
 }
-RETURN collect([x.id, x.type, c.attribute, c.value, new, c.changed_after, c.valid_to, c.cause, c.sighting]) AS ended
+RETURN collect([x.id, x.type, c.attribute, c.value, new, c.changed_after, c.valid_to, c.cause, c.sighting,
+                c.recorded_at]) AS ended
 """
+
+_ENDED: LiteralString = (
+    """
+MATCH (c:Claim)
+WHERE c.valid_to > $since AND c.valid_to <= $until AND c.cause <> 'ended' AND c.changed_after IS NOT NULL
+WITH c ORDER BY c.valid_to DESC, c.sighting, c.attribute LIMIT $limit
+"""
+    + _FOLLOWED
+)
+
+_LEARNED: LiteralString = (
+    """
+MATCH (c:Claim)
+WHERE c.recorded_at > $after AND c.recorded_at <= $upto AND c.cause <> 'ended' AND c.changed_after IS NOT NULL
+WITH c ORDER BY c.recorded_at, c.sighting, c.attribute LIMIT $limit
+"""
+    + _FOLLOWED
+)
+
+_OF_PAIRS: LiteralString = (
+    """
+UNWIND $pairs AS pair
+MATCH (:CI {id: pair[0]})-[:HAD]->(c:Claim {attribute: pair[1]})
+WHERE c.valid_to > $since AND c.cause <> 'ended' AND c.changed_after IS NOT NULL
+WITH c ORDER BY c.valid_to DESC, c.sighting, c.attribute LIMIT $limit
+"""
+    + _FOLLOWED
+)
+
+_REWORDED: LiteralString = (
+    """
+MATCH (c:Claim)
+WHERE c.recorded_at > $after AND c.cause = 'observer' AND c.attribute IN $attributes AND c.changed_after IS NOT NULL
+WITH c ORDER BY c.recorded_at DESC, c.sighting, c.attribute LIMIT $limit
+"""
+    + _FOLLOWED
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +72,30 @@ class Ended:
     seen_at: int
     cause: str
     sighting: str
+    recorded_at: int
 
 
 def ended(tx: Transaction, since: int, until: int, limit: int) -> list[Ended]:
     """Values that were seen to end after `since`, up to `until`: the newest `limit`."""
-    found = row(tx, _ENDED, since=since, until=until, limit=limit)
+    return _found(row(tx, _ENDED, since=since, until=until, limit=limit))
+
+
+def learned(tx: Transaction, after: int, upto: int, limit: int) -> list[Ended]:
+    """Values whose end became known after `after`, up to `upto`: the first `limit`."""
+    return _found(row(tx, _LEARNED, after=after, upto=upto, limit=limit))
+
+
+def ended_of(tx: Transaction, pairs: Iterable[tuple[str, str]], since: int, limit: int) -> list[Ended]:
+    """Values of these (CI, attribute) that were seen to end after `since`: the newest `limit`."""
+    return _found(row(tx, _OF_PAIRS, pairs=[list(pair) for pair in sorted(pairs)], since=since, limit=limit))
+
+
+def reworded(tx: Transaction, attributes: Iterable[str], after: int, limit: int) -> list[Ended]:
+    """Values that a new version of a source worded anew, as became known after `after`: the newest `limit`."""
+    return _found(row(tx, _REWORDED, attributes=sorted(attributes), after=after, limit=limit))
+
+
+def _found(found: dict[str, Any]) -> list[Ended]:
     return [Ended(*one) for one in found["ended"]]
 
 

@@ -1,0 +1,100 @@
+"""Drift that is kept: findings as documents come in, how they grow, and how they are settled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cmdb.store.driver import Graph
+from cmdb.usecases.change_steps import decide_change, move_change, submit_change
+from cmdb.usecases.changes import draft_change
+from cmdb.usecases.drift_findings import Finding, Wanted, list_findings, read_finding
+from cmdb.usecases.drift_watch import watch_drift
+from cmdb.usecases.events import Wanted as WantedEvents
+from cmdb.usecases.events import read_stream
+from tests.support.estate import send
+from tests.support.hosts import START, host
+
+pytestmark = pytest.mark.neo4j
+HOUR = 60 * 60 * 1000
+DAY = 24 * HOUR
+
+
+def read(at: int, number: int = 1, version: str | None = None, **facts: Any) -> dict[str, Any]:
+    """What the agent of a host reads; `facts` are attributes of the host, `version` that of the agent."""
+    document = host(number, at=at)
+    document["items"][0]["attributes"] |= facts
+    if version:
+        document["source"]["version"] = version
+    return document
+
+
+def approved(graph: Graph, start_at: int, end_at: int, ci: str = "web-1") -> str:
+    change = draft_change(
+        graph,
+        {"title": "Patch", "cis": {ci: "degraded"}, "planned_start_at": start_at, "planned_end_at": end_at,
+         "backout_plan": "Take the snapshot back"},
+        "ann", START,
+    )  # fmt: skip
+    submit_change(graph, change.id, None, "ann", START)
+    return decide_change(graph, change.id, approve=True, by="bob", now=START).id
+
+
+def found(graph: Graph) -> list[Finding]:
+    """Every kept finding, the oldest first."""
+    return [read_finding(graph, one.id) for one in reversed(list_findings(graph, Wanted()))]
+
+
+def test_an_edit_is_kept_once_with_one_event_however_often_it_is_looked_at(graph: Graph) -> None:
+    send(graph, read(START, os_version="12"))
+    assert watch_drift(graph, START) is None
+    send(graph, read(START + HOUR, os_version="13"))
+    assert watch_drift(graph, START + HOUR) == "1 opened"
+    assert watch_drift(graph, START + HOUR + 60_000) is None
+    (one,) = found(graph)
+    assert (one.id, one.state, one.attribute) == ("DRF-000001", "open", "os_version")
+    assert one.title == "Os version: 12 → 13 on web-1"
+    (revision,) = one.revisions
+    assert (revision.old, revision.new, revision.changed_after, revision.seen_at) == ("12", "13", START, START + HOUR)
+    (event,) = read_stream(graph, None, 10, WantedEvents(kinds=("drift",))).events
+    assert (event.other, event.title, event.at) == ("DRF-000001", "web-1", START + HOUR)
+
+
+def test_a_22_00_change_that_a_06_00_reading_sees_is_never_a_finding(graph: Graph) -> None:
+    send(graph, read(START, os_version="12"))
+    approved(graph, START + 16 * HOUR, START + 17 * HOUR)
+    send(graph, read(START + DAY, os_version="13"))
+    assert watch_drift(graph, START + DAY) is None
+
+
+def test_the_same_edit_on_one_more_host_makes_the_finding_grow(graph: Graph) -> None:
+    for number in (1, 2):
+        send(graph, read(START, number, os_version="12"))
+    send(graph, read(START + HOUR, 1, os_version="13"))
+    watch_drift(graph, START + HOUR)
+    send(graph, read(START + HOUR + 1, 2, os_version="13"))
+    assert watch_drift(graph, START + 2 * HOUR) == "1 grown"
+    (one,) = found(graph)
+    assert one.ci_count == 2
+    assert [entry.kind for entry in one.entries] == ["opened", "seen"]
+
+
+def test_a_change_that_is_approved_later_closes_it_and_one_that_is_cancelled_does_not(graph: Graph) -> None:
+    send(graph, read(START, os_version="12"))
+    send(graph, read(START + HOUR, os_version="13"))
+    change = approved(graph, START, START + 2 * HOUR)
+    move_change(graph, change, "cancelled", None, "ann", START, "not needed")
+    assert watch_drift(graph, START + HOUR) == "1 opened"
+    late = approved(graph, START, START + 2 * HOUR)
+    assert watch_drift(graph, START + 2 * HOUR) == "1 settled"
+    (one,) = found(graph)
+    assert (one.state, one.change) == ("authorised", late)
+
+
+def test_what_turns_out_to_flap_is_settled_as_noise(graph: Graph) -> None:
+    for day in range(5):
+        send(graph, read(START + day * DAY, default_gateways=[f"10.0.0.{1 + day % 2}"]))
+        watch_drift(graph, START + day * DAY)
+    states = {one.state for one in found(graph)}
+    assert states == {"noise"}
