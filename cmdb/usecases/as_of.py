@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from cmdb.errors import Invalid
@@ -23,6 +24,7 @@ from cmdb.store.queries import manual_values
 from cmdb.store.queries.as_of import Dwelling, PastValue, dwelling, past_values
 from cmdb.store.queries.inventory import CI
 from cmdb.store.queries.provenance import Behind, behind
+from cmdb.store.queries.retention import horizon
 from cmdb.usecases.provenance import Contribution, ValueOrigin, origins, seen_by
 from cmdb.usecases.show import Shown, Standing, standing_of
 
@@ -41,11 +43,18 @@ class _Past:
     manual: Sequence[ManualValue]
 
 
-def checked_instant(at: int, now: int, field: str = "as_of") -> int:
-    """The instant (epoch ms); raises Invalid for one that lies ahead: nobody knows what will be."""
+def checked_instant(graph: Graph, at: int, now: int, field: str = "as_of") -> int:
+    """The instant (epoch ms); raises Invalid for one that lies ahead, or before the horizon of what is kept."""
     if at > now:
         raise Invalid("this instant lies ahead, and nobody knows what will be", field)
+    since = horizon(graph)
+    if since is not None and at < since:
+        raise Invalid(f"the past is kept since {_written(since)}, and what was before is not guessed", field)
     return at
+
+
+def _written(at: int) -> str:
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at)).isoformat(timespec="seconds")
 
 
 def show_ci_at(graph: Graph, ci_id: str, at: int) -> Shown:

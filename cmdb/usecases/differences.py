@@ -67,7 +67,7 @@ class EstateDifference:
 
 def ci_difference(graph: Graph, ci_id: str, start: int, end: int, now: int) -> CIDifference:
     """What one has to change in the CI as of `start` to have it as of `end`. Raises NotFound, Invalid."""
-    check_span(start, end, now)
+    check_span(graph, start, end, now)
     before, after = show_ci_at(graph, ci_id, start), show_ci_at(graph, ci_id, end)
     found = queries.changed_relations(
         graph, [after.id], ("in", "out"), sorted(BY_TYPE), start, end, MAX_RELATIONS + 1
@@ -112,7 +112,7 @@ def estate_difference(
     What came and went between the instants is in neither. `after`: instant and id of the last one known. Raises
     Invalid.
     """
-    check_span(start, end, now)
+    check_span(graph, start, end, now)
     if ci_type is not None and ci_type not in BY_LABEL:
         raise Invalid(f"no type is called {ci_type!r}", "type")
     return EstateDifference(
@@ -122,8 +122,9 @@ def estate_difference(
     )
 
 
-def check_span(start: int, end: int, now: int) -> None:
-    """Raises Invalid for instants the wrong way round, or ahead."""
-    checked_instant(end, now, "to")
+def check_span(graph: Graph, start: int, end: int, now: int) -> None:
+    """Raises Invalid for instants the wrong way round, ahead, or before the horizon of what is kept."""
+    checked_instant(graph, end, now, "to")
     if start > end:
         raise Invalid("the first instant lies after the second", "from")
+    checked_instant(graph, start, now, "from")

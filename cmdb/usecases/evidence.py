@@ -59,6 +59,7 @@ def sightings_of(
                 name_domain=domain.lower() or None,
                 addresses=_addresses(content, item_key, claims.domain),
                 in_container=family is Family.CONTAINER and item.parent is None,
+                inherited=before.inherited if before else frozenset(),
             )
         )
     return found

@@ -59,7 +59,7 @@ class NeedsDifference:
 
 def needs_difference(graph: Graph, ci_id: str, start: int, end: int, now: int) -> NeedsDifference:
     """What to change in the needs of the CI as of `start` to have those as of `end`. Raises NotFound, Invalid."""
-    check_span(start, end, now)
+    check_span(graph, start, end, now)
     own = standing_of(graph, ci_id).ci.id
     before, after = (_cone(graph, own, at) for at in (start, end))
     cone = sorted(before | after)

@@ -19,7 +19,9 @@ from cmdb.errors import CMDBError, NotFound
 from cmdb.store.driver import Graph
 from cmdb.store.queries import jobs as queries
 from cmdb.store.queries.jobs import JobState
+from cmdb.usecases.data_health import keep_todays_figures
 from cmdb.usecases.events import remove_old_events
+from cmdb.usecases.retention import retain
 
 __all__ = ["Job", "JobState", "Listed", "Ran", "ask_for_run", "jobs", "list_jobs", "run_due"]
 
@@ -44,7 +46,11 @@ class Job:
 
 def jobs(keeping: Keeping) -> tuple[Job, ...]:
     """Every job, in the order in which those are run that are due at the same time."""
-    return (Job("events", "Removes old events.", HOUR_MS, partial(_old_events, keeping=keeping)),)
+    return (
+        Job("retention", "Removes what ended before the horizon.", DAY_MS, partial(retain, keeping=keeping)),
+        Job("health", "Keeps the figures of the data's health of each day.", HOUR_MS, keep_todays_figures),
+        Job("events", "Removes old events.", HOUR_MS, partial(_old_events, keeping=keeping)),
+    )
 
 
 def _old_events(graph: Graph, now: int, keeping: Keeping) -> str | None:

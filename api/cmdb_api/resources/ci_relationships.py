@@ -91,7 +91,7 @@ def list_relationships(
 
     `valid_to` of one that held then says when it has ended since.
     """
-    at = None if as_of is None else checked_instant(as_of, core.now())
+    at = None if as_of is None else checked_instant(core.graph, as_of, core.now())
     question = json.dumps(["relationships", ci_id, direction, verb, past, at])
     after = cursors.read(cursor, question)
     found = relations(

@@ -78,7 +78,7 @@ def list_cis(
     With `as_of`: what was there then, in its state and place of then, by its title and words of today; attributes are
     not looked for, and each CI itself tells its values.
     """
-    at = None if as_of is None else checked_instant(as_of, core.now())
+    at = None if as_of is None else checked_instant(core.graph, as_of, core.now())
     given = {name: text for name, text in request.query_params.items() if name not in OWN_PARAMETERS}
     question = json.dumps(["cis", ci_type, state, q, sorted(given.items()), at])
     after = cursors.read(cursor, question)
@@ -182,4 +182,4 @@ def show(core: TheCore, _: Reader, ci_id: str, as_of: AsOf = None) -> Shown:
     """
     if as_of is None:
         return show_ci(core.graph, ci_id, core.now())
-    return show_ci_at(core.graph, ci_id, checked_instant(as_of, core.now()))
+    return show_ci_at(core.graph, ci_id, checked_instant(core.graph, as_of, core.now()))

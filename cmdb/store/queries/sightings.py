@@ -9,9 +9,9 @@ from typing import Any, LiteralString
 
 from cmdb.identify.epochs import Epoch, EpochChoice, Reading
 from cmdb.identify.outcome import SetAside
-from cmdb.identify.sighting import Address, Identifier, Life, Sighting, SightingKey
+from cmdb.identify.sighting import Address, Birth, Identifier, Life, Sighting, SightingKey
 from cmdb.store.driver import Row, Transaction, rows
-from cmdb.store.identity_text import identifier_of
+from cmdb.store.identity_text import identifier_of, key_of
 from cmdb.store.queries.partitions import statuses
 
 _HOLDERS: LiteralString = """
@@ -193,4 +193,5 @@ def sighting_of(found: Mapping[str, Any]) -> Sighting:
         name_domain=found.get("name_domain"),
         addresses=frozenset(Address(*text.rsplit("|", 1)) for text in found["addresses"]),
         in_container=found["in_container"],
+        inherited=frozenset(Birth(at, key_of(key)) for at, key in json.loads(found.get("inherited") or "[]")),
     )

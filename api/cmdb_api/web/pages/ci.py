@@ -152,7 +152,7 @@ def then(request: Request, core: TheCore, _: ReadingVisitor, ci_id: str, at: str
     """The CI as of an instant, as a field of a form sends it, and what differs from then to now."""
     now = core.now()
     try:
-        instant = checked_instant(_instant(at), now, "at")
+        instant = checked_instant(core.graph, _instant(at), now, "at")
     except Invalid as error:
         return _page(request, core, ci_id, asked_at=at, refusal=Refusal(error))
     shown = show_ci_at(core.graph, ci_id, instant)
