@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from cmdb.model import verbs
 from cmdb.model.sources import STALE_PERIODS
+from cmdb.reconcile.edges import Edge, EdgeKey
 from cmdb.reconcile.keys import birth_id
 from cmdb.reconcile.matching import covers
-from cmdb.reconcile.projection import Edge, EdgeKey, Projection
+from cmdb.reconcile.projection import Projection
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ their birth (the key under which the scope first reported them) through renames,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from cmdb.model import verbs
+from cmdb.model.sections import TOPOLOGY
 from cmdb.model.types import BY_LABEL, IDENTIFIERS
 from cmdb.model.vocabulary import CIType, Value
 from cmdb.observation.claims import ClaimedItem, Claims
@@ -24,12 +26,28 @@ HOLD_COUNT = 10
 MAX_BIRTHS = 5_000
 
 
+class Beginning(NamedTuple):
+    """Since when something is said (epoch ms). `after`: the last whole reading without it; None: there was none."""
+
+    at: int
+    after: int | None = None
+
+
+class Reading(NamedTuple):
+    """A whole reading of a section: when, and by which version of its source."""
+
+    at: int
+    version: str
+
+
 @dataclass(frozen=True, slots=True)
 class ContentItem:
     """One item as the scope says it now.
 
     `birth`, `born_at`: the key and instant under which the scope first reported it; `since`: present without a gap
-    since then; `changed`: per attribute, when its value last changed, where that is later than `since`.
+    since then; `absent_at`: the last whole reading of its section before that, None where there was none; `changed`:
+    per attribute, when its value last changed, where that is later than `since`; `placed`: since when it lives in its
+    present parent, where that is later; `held_after`: kept though whole readings after this one lack it.
     """
 
     type: str
@@ -40,7 +58,14 @@ class ContentItem:
     born_at: int
     since: int
     changed: dict[str, int] = field(default_factory=dict[str, int])
-    held: bool = False
+    held_after: int | None = None
+    absent_at: int | None = None
+    placed: Beginning | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether it has vanished with too many others to be believed."""
+        return self.held_after is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +81,47 @@ class Birth:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything a scope says now. `read_at` has, per section, when it was last read, wholly or in part."""
+    """Everything a scope says now.
+
+    `read_at` has, per section, when it was last read, wholly or in part, and `whole` the last whole reading. `version`
+    is that of the source that said it last; empty where it is not known.
+    """
 
     items: dict[str, ContentItem] = field(default_factory=dict[str, ContentItem])
-    links: frozenset[Link] = frozenset()
+    links: dict[Link, Beginning] = field(default_factory=dict[Link, Beginning])
     connections: dict[Connection, Seen] = field(default_factory=dict[Connection, Seen])
     sights: dict[Sight, Seen] = field(default_factory=dict[Sight, Seen])
     read_at: dict[str, int] = field(default_factory=dict[str, int])
     births: tuple[Birth, ...] = ()
+    whole: dict[str, Reading] = field(default_factory=dict[str, Reading])
+    version: str = ""
 
+    def confirmed(self, at: int) -> Content:
+        """The same content, after documents up to `at` that said nothing new: what the last one read was read again."""
+        newest = max(self.read_at.values(), default=at)
+        if newest == at:
+            return self
+        return replace(
+            self,
+            read_at={name: at if then == newest else then for name, then in self.read_at.items()},
+            whole={name: one._replace(at=at) if one.at == newest else one for name, one in self.whole.items()},
+        )
 
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """A value that ended: `item` had it from `valid_from` until some instant between `changed_after` and `valid_to`."""
+    def place(self, item: ContentItem) -> tuple[str, str] | None:
+        """What an item of this content lives in, the same under every key."""
+        return _place(item, self.items)
 
-    item: str
-    birth: str
-    attribute: str
-    value: Value
-    valid_from: int
-    changed_after: int
-    valid_to: int
+    def last_whole(self, section: str | None) -> int | None:
+        """When the section was last read wholly; None: never."""
+        found = self.whole.get(section or "")
+        return found.at if found else None
 
 
 EMPTY = Content()
 
 
-def overlay(previous: Content, claims: Claims, last_at: int | None, release_holds: bool) -> Content:
-    """The scope's content after one more document. `last_at` is when the document before it was effective.
+def overlay(previous: Content, claims: Claims, release_holds: bool) -> Content:
+    """The scope's content after one more document.
 
     A section in which more than `HOLD_SHARE` and at least `HOLD_COUNT` of the keys vanish at once keeps them,
     marked `held`, unless `release_holds`: a broken reader looks exactly like that.
@@ -97,51 +135,25 @@ def overlay(previous: Content, claims: Claims, last_at: int | None, release_hold
     gone = {key: item for key, item in gone.items() if key not in renamed}
     kept = _kept(previous, claims, gone, release_holds)
     items |= kept
-    items = _reachable(items)
+    items = _moved(previous, _reachable(items), now)
     ended = [
         Birth(item.type, item.birth, item.born_at, now, _match_values(item))
         for key, item in previous.items.items()
         if key not in items and key not in renamed and BY_LABEL[item.type].needs_parent
     ]
     births = tuple([birth for birth in previous.births if birth.birth not in reborn] + ended)[-MAX_BIRTHS:]
-    links = frozenset(claims.links) | {
-        link for link in previous.links if link.start in kept or not _was_read(claims, previous, link)
-    }
     read_at = previous.read_at | {name: now for name, state in claims.sections.items() if state != "not_read"}
+    whole = {name: Reading(now, claims.source_version) for name, state in claims.sections.items() if state == "read"}
     return Content(
         items=items,
-        links=frozenset(link for link in links if link.start in items and link.end in items),
+        links=_links(previous, claims, items, kept, renamed),
         connections=sampled.connections(previous.connections, claims, items, renamed, now),
-        sights=sampled.sights(previous.sights, claims, items, renamed, now),
+        sights=sampled.sights(previous.sights, claims, items, renamed, now, previous.last_whole(TOPOLOGY)),
         read_at=read_at,
         births=births,
+        whole=previous.whole | whole,
+        version=claims.source_version,
     )
-
-
-def revisions(previous: Content, current: Content, last_at: int, now: int) -> list[Revision]:
-    """The values that ended between two contents of one scope, for things present in both; `endings` has the rest."""
-    before = {(item.type, item.birth): item for item in previous.items.values()}
-    found: list[Revision] = []
-    for key, item in current.items.items():
-        old = before.get((item.type, item.birth))
-        if old is None or old is item:
-            continue
-        for name, value in old.values.items():
-            if item.values.get(name) != value:
-                valid_from = old.changed.get(name, old.since)
-                found.append(Revision(key, item.birth, name, value, valid_from, last_at, now))
-    return found
-
-
-def endings(previous: Content, current: Content, last_at: int, now: int) -> list[Revision]:
-    """What the scope said last of the things it has no more, by their keys in `previous`; nothing of value things."""
-    present = {(item.type, item.birth) for item in current.items.values()}
-    return [
-        Revision(key, item.birth, name, value, item.changed.get(name, item.since), last_at, now)
-        for key, item in previous.items.items()
-        if (item.type, item.birth) not in present and not BY_LABEL[item.type].value_key
-        for name, value in item.values.items()
-    ]
 
 
 def _same_keys(previous: Content, claims: Claims, now: int) -> dict[str, ContentItem]:
@@ -176,7 +188,7 @@ def _updated(old: ContentItem, claimed: ClaimedItem, claims: Claims, now: int) -
         name: now for name in names if name in values
     }
     return replace(
-        old, parent=claimed.parent, values=values, identifiers=identifiers, changed=changed, held=False
+        old, parent=claimed.parent, values=values, identifiers=identifiers, changed=changed, held_after=None
     )  # fmt: skip
 
 
@@ -216,7 +228,8 @@ def _births(
                 birth, born_at = known.birth, known.born_at
                 reborn.add(birth)
             items[key] = ContentItem(
-                claimed.type, claimed.parent, claimed.values, claimed.identifiers, birth, born_at, now
+                claimed.type, claimed.parent, claimed.values, claimed.identifiers, birth, born_at, now,
+                absent_at=previous.last_whole(ci_type.section),
             )  # fmt: skip
     return items, renamed, reborn
 
@@ -235,7 +248,7 @@ def _kept(
         if claims.sections[section] != "read":
             kept[key] = item
         elif not release_holds and vanished[section] >= HOLD_COUNT and vanished[section] > HOLD_SHARE * totals[section]:
-            kept[key] = replace(item, held=True)
+            kept[key] = item if item.held else replace(item, held_after=surely_there(previous, section, item.since))
         elif item.held and not release_holds:
             kept[key] = item
     return kept
@@ -252,9 +265,56 @@ def _reachable(items: dict[str, ContentItem]) -> dict[str, ContentItem]:
             del alive[key]
 
 
-def _was_read(claims: Claims, previous: Content, link: Link) -> bool:
-    section = verbs.BY_NAME[link.verb].section or BY_LABEL[previous.items[link.start].type].section
-    return claims.sections[section or ""] == "read"
+def _moved(previous: Content, items: dict[str, ContentItem], now: int) -> dict[str, ContentItem]:
+    """The items, with when they came where they live for those that have changed their parent."""
+    changed = {key: item for key, item in items.items() if item.since < now and previous.items.get(key) is not item}
+    if not changed:
+        return items
+    former = {(item.type, item.birth): item for item in previous.items.values()}
+    moved: dict[str, ContentItem] = {}
+    for key, item in changed.items():
+        if _place(item, items) != previous.place(former[item.type, item.birth]):
+            moved[key] = replace(item, placed=Beginning(now, previous.last_whole(BY_LABEL[item.type].section)))
+    return items | moved
+
+
+def _place(item: ContentItem, items: Mapping[str, ContentItem]) -> tuple[str, str] | None:
+    parent = items[item.parent] if item.parent is not None else None
+    return (parent.type, parent.birth) if parent is not None else None
+
+
+def _links(
+    previous: Content,
+    claims: Claims,
+    items: Mapping[str, ContentItem],
+    kept: Container[str],
+    renamed: Mapping[str, str],
+) -> dict[Link, Beginning]:
+    """Relations between items after one more document; those of things that changed their keys go on."""
+    found: dict[Link, Beginning] = {}
+    known: dict[Link, Beginning] = {}
+    for link, beginning in previous.links.items():
+        known[link._replace(start=renamed.get(link.start, link.start), end=renamed.get(link.end, link.end))] = beginning
+        section = section_of(link, previous.items[link.start].type)
+        if link.start in kept or claims.sections[section or ""] != "read":
+            found[link] = beginning
+    for link in claims.links:
+        if link not in known and link.start in items:
+            after = previous.last_whole(section_of(link, items[link.start].type))
+            known[link] = Beginning(claims.effective_at, after)
+        if link in known:
+            found[link] = known[link]
+    return {link: at for link, at in found.items() if link.start in items and link.end in items}
+
+
+def section_of(link: Link, start_type: str) -> str | None:
+    """The section by which the link stands or ends."""
+    return verbs.BY_NAME[link.verb].section or BY_LABEL[start_type].section
+
+
+def surely_there(content: Content, section: str | None, since: int) -> int:
+    """The last instant at which something was surely there that the content has had in this section since then."""
+    return max(content.last_whole(section) or since, since)
 
 
 def _match_values(item: ContentItem) -> dict[str, Value]:

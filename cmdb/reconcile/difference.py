@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from cmdb.model.types import BY_LABEL
-from cmdb.reconcile.projection import Edge, EdgeKey, Node, Projection
+from cmdb.reconcile.edges import Edge, EdgeKey
+from cmdb.reconcile.projection import Node, Projection
 
 
 @dataclass(frozen=True, slots=True)

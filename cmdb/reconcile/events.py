@@ -13,7 +13,8 @@ from cmdb.model import events as kinds
 from cmdb.model.types import BY_LABEL
 from cmdb.model.vocabulary import Value
 from cmdb.reconcile.difference import Difference
-from cmdb.reconcile.projection import EdgeKey, Node, Projection
+from cmdb.reconcile.edges import EdgeKey
+from cmdb.reconcile.projection import Node, Projection
 
 MAX_LISTED = 20
 MAX_VALUE_CHARACTERS = 200

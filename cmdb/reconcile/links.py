@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cmdb.model import normal, verbs
-from cmdb.reconcile.projection import Edge
+from cmdb.reconcile.edges import Edge
 
 CROWD = 100
 """A port behind which more addresses were learnt leads to other switches, whatever stands behind it."""

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import chain
 
 from cmdb.identify.sighting import SightingKey
-from cmdb.model import verbs
 from cmdb.model.preferences import rank_of
 from cmdb.model.sources import rank_of_kind
 from cmdb.model.types import BY_LABEL
 from cmdb.model.vocabulary import CIType, Value
 from cmdb.observation.relations import Sight
 from cmdb.reconcile.content import Content, ContentItem
-from cmdb.reconcile.keys import birth_id, endpoint_key, is_local, neighbour_key, sight_key, value_id
+from cmdb.reconcile.edges import Edge, EdgeKey, Speaker, connected, contained, linked, seen_by
+from cmdb.reconcile.keys import birth_id, value_id
 from cmdb.reconcile.matching import match
 from cmdb.reconcile.precedence import Contender, choose
 
@@ -55,24 +55,6 @@ class Node:
     births: frozenset[str] = frozenset()
 
 
-class EdgeKey(NamedTuple):
-    """A relationship is known by its verb, its ends and a key where there may be several."""
-
-    verb: str
-    start: str
-    end: str
-    key: str = ""
-
-
-class Edge(NamedTuple):
-    """What a relationship carries besides its key."""
-
-    valid_from: int
-    scope: str
-    last_seen_at: int | None = None
-    samples: int | None = None
-
-
 @dataclass(slots=True)
 class Projection:
     """Nodes by id, edges by key. `USES` edges end at an endpoint's key, `SEES` at a neighbour's, all others at a CI."""
@@ -96,13 +78,9 @@ class Projection:
             self.add(key, edge)
 
     def add(self, key: EdgeKey, edge: Edge) -> None:
-        """Take one relationship in; twice the same one is the union of both."""
+        """Take one relationship in, of what is believed more first; twice the same one is both united."""
         known = self.edges.get(key)
-        if known is not None:
-            latest = max((known.last_seen_at or 0, edge.last_seen_at or 0)) or None
-            samples = max((known.samples or 0, edge.samples or 0)) or None
-            edge = Edge(min(known.valid_from, edge.valid_from), min(known.scope, edge.scope), latest, samples)
-        self.edges[key] = edge
+        self.edges[key] = edge if known is None else known.united(edge)
 
 
 Memo = dict[tuple[str, int], Node]
@@ -132,7 +110,8 @@ def project(
             leads = _leads(ci_type, members)
             if leads:
                 _things(found, ci_type, leads, owned, memo)
-    for member in members:
+    # Who is silent does not decide since when something is so: that would change back and forth.
+    for member in sorted(members, key=lambda member: (member.rank, member.scope), reverse=True):
         _relate(found, member, owned[member.scope], ids, ci_of)
     return found
 
@@ -251,37 +230,19 @@ def _relate(
     ci_of: Callable[[str, str], str | None],
 ) -> None:
     """What contains what, relations between items, and connections to far ends, of what the projection has."""
-    content = member.content
-    mine = owned.keys() | {member.key.item}
-    for key in sorted(mine):
-        item, node_id = content.items[key], ids.get((member.scope, key))
-        inside = BY_LABEL[item.type].inside
-        if inside is not None and item.parent is not None and node_id:
-            parent = ids.get((member.scope, item.parent)) or ci_of(member.scope, item.parent)
-            if parent:
-                start, end = (parent, node_id) if inside.points_down else (node_id, parent)
-                found.add(EdgeKey(inside.verb.name, start, end), Edge(item.since, member.scope))
-    for link in content.links:
-        start = ids.get((member.scope, link.start))
-        if link.start in mine and start:
-            end = ids.get((member.scope, link.end)) or ci_of(member.scope, link.end)
-            if end:
-                since = max(content.items[link.start].since, content.items[link.end].since)
-                found.add(EdgeKey(link.verb, start, end), Edge(since, member.scope))
-    for connection, seen in content.connections.items():
-        start = ids.get((member.scope, connection.start))
-        if connection.start in mine and start:
-            far_end = endpoint_key(
-                member.scope, member.domain, connection.protocol, connection.address, connection.port,
-                local=is_local(connection.address),
-            )  # fmt: skip
-            edge = Edge(seen.first_at, member.scope, seen.last_at, seen.samples)
-            found.add(EdgeKey(verbs.USES.name, start, far_end), edge)
-    for sight, seen in content.sights.items():
-        start = ids.get((member.scope, sight.start))
-        if sight.start in mine and start:
-            neighbour = neighbour_key(member.domain, sight.chassis_subtype, sight.chassis_id)
-            if not sight.is_sampled or neighbour not in found.sights:
-                found.sights[neighbour] = sight
-            edge = Edge(seen.first_at, member.scope, seen.last_at, seen.samples)
-            found.add(EdgeKey(verbs.SEES.name, start, neighbour, sight_key(sight)), edge)
+    content, mine = member.content, owned.keys() | {member.key.item}
+
+    def standing(key: str) -> str | None:
+        return ids.get((member.scope, key)) if key in mine else None
+
+    def anywhere(key: str) -> str | None:
+        return ids.get((member.scope, key)) or ci_of(member.scope, key)
+
+    by = Speaker(member.scope, member.domain, standing, anywhere)
+    said = contained(by, content, sorted(mine)), linked(by, content, content.links), connected(by, content.connections)
+    for one in chain.from_iterable(said):
+        found.add(one.key, one.edge)
+    for sight, one in seen_by(by, content.sights):
+        if not sight.is_sampled or one.key.end not in found.sights:
+            found.sights[one.key.end] = sight
+        found.add(one.key, one.edge)

@@ -17,11 +17,15 @@ SIGHT_LIFE_MS = 7 * DAY_MS
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """When a connection was first and last seen, and how often in the last document that had it."""
+    """When a connection was first and last seen, and how often in the last document that had it.
+
+    `absent_at`: the last whole reading before it was there; None: there was none, or seeing it is a matter of chance.
+    """
 
     first_at: int
     last_at: int
     samples: int
+    absent_at: int | None = None
 
 
 def connections(
@@ -47,10 +51,15 @@ def connections(
 
 
 def sights(
-    previous: Mapping[Sight, Seen], claims: Claims, items: Container[str], renamed: Mapping[str, str], now: int
+    previous: Mapping[Sight, Seen],
+    claims: Claims,
+    items: Container[str],
+    renamed: Mapping[str, str],
+    now: int,
+    last_whole: int | None = None,
 ) -> dict[Sight, Seen]:
     """Neighbours after one more document: those that LLDP or CDP name are there until a reading lacks them, learnt
-    addresses for some days. Arguments as those of `connections`."""
+    addresses for some days. `last_whole`: when neighbours were last read wholly; the rest as for `connections`."""
     was_read = claims.sections[TOPOLOGY] == "read"
     seen: dict[Sight, Seen] = {}
     for sight, last in previous.items():
@@ -64,7 +73,7 @@ def sights(
     for sight, count in claims.sights.items():
         before = seen.get(sight) or previous.get(sight)
         if before is None:
-            seen[sight] = Seen(now, now, count)
+            seen[sight] = Seen(now, now, count, None if sight.is_sampled else last_whole)
         elif sight.is_sampled and before.last_at < day_of(now):
             seen[sight] = Seen(before.first_at, now, count)
         else:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import LiteralString, TypeVar
 
 from cmdb.model import verbs
 from cmdb.model.types import BY_LABEL
 from cmdb.model.vocabulary import Value
+from cmdb.reconcile.causes import Ending
 from cmdb.reconcile.difference import Difference
-from cmdb.reconcile.projection import Edge, EdgeKey, Node
+from cmdb.reconcile.edges import Edge, EdgeKey
+from cmdb.reconcile.projection import Node
+from cmdb.reconcile.revisions import Cause
 from cmdb.store import statements
 from cmdb.store.driver import Row, Transaction, rows
+from cmdb.store.intervals import begun, over
 from cmdb.store.queries import endpoints, neighbours
 
 T = TypeVar("T")
@@ -106,9 +110,8 @@ CREATE (n)-[:HAD]->(c)
 """
 
 
-def write_nodes_before(tx: Transaction, diff: Difference, at: int, recorded_at: int) -> None:
-    """End relationships, move ids, create and change CIs: everything the sightings' new pointers need."""
-    end_edges(tx, diff.ended_edges, at, recorded_at)
+def write_nodes_before(tx: Transaction, diff: Difference) -> None:
+    """Move ids, create and change CIs: everything the sightings' new pointers need. Relationships were ended before."""
     if diff.renamed:
         rows(tx, _RENAME, rows=[{"old": old, "new": new} for old, new in sorted(diff.renamed.items())])
     upserts: defaultdict[str, list[Row]] = defaultdict(list)
@@ -129,12 +132,14 @@ def write_nodes_before(tx: Transaction, diff: Difference, at: int, recorded_at: 
         rows(tx, _BORN_AGAIN, id=found["id"])
 
 
-def write_edges_after(tx: Transaction, diff: Difference, at: int) -> None:
+def write_edges_after(
+    tx: Transaction, diff: Difference, why: Mapping[EdgeKey, Cause], at: int, recorded_at: int
+) -> None:
     """Merge what has become one, create and refresh relationships, end what is gone."""
     if diff.merged:
         rows(tx, _MERGE, rows=[{"old": old, "new": new} for old, new in sorted(diff.merged.items())])
         rows(tx, _ONCE, ids=sorted(set(diff.merged.values())))
-    create_edges(tx, diff.created_edges)
+    create_edges(tx, diff.created_edges, why, recorded_at)
     refresh_edges(tx, diff.changed_edges)
     end_cis(tx, {node.id for node in diff.ended}, at)
 
@@ -145,10 +150,16 @@ def end_cis(tx: Transaction, ids: Iterable[str], at: int) -> None:
         rows(tx, _END, rows=[{"id": ci, "at": at} for ci in ended])
 
 
-def create_edges(tx: Transaction, edges: Iterable[tuple[EdgeKey, Edge]]) -> None:
+def create_edges(
+    tx: Transaction, edges: Iterable[tuple[EdgeKey, Edge]], why: Mapping[EdgeKey, Cause], recorded_at: int
+) -> None:
     """Create relationships; `USES` and `SEES` end at a far end or neighbour that must be there."""
     for verb, group in _by_verb(edges).items():
-        data = [{"start": key.start, "end": key.end, "set": _edge(key, edge)} for key, edge in group]
+        data = [
+            {"start": key.start, "end": key.end,
+             "set": _edge(key, edge) | begun(edge.valid_from, recorded_at, why.get(key, "world"))}
+            for key, edge in group
+        ]  # fmt: skip
         for batch in _batches(data):
             if verb == verbs.USES.name:
                 endpoints.use(tx, batch)
@@ -161,7 +172,11 @@ def create_edges(tx: Transaction, edges: Iterable[tuple[EdgeKey, Edge]]) -> None
 def refresh_edges(tx: Transaction, edges: Iterable[tuple[EdgeKey, Edge]]) -> None:
     """Set the properties of relationships that stand."""
     for verb, group in _by_verb(edges).items():
-        data = [{"start": key.start, "end": key.end, "key": key.key, "set": _edge(key, edge)} for key, edge in group]
+        data = [
+            {"start": key.start, "end": key.end, "key": key.key,
+             "set": {"began_after": edge.began_after} | _edge(key, edge)}
+            for key, edge in group
+        ]  # fmt: skip
         for batch in _batches(data):
             if verb == verbs.USES.name:
                 endpoints.refresh_uses(tx, batch)
@@ -171,12 +186,12 @@ def refresh_edges(tx: Transaction, edges: Iterable[tuple[EdgeKey, Edge]]) -> Non
                 rows(tx, statements.refresh(verbs.BY_NAME[verb]), rows=batch)
 
 
-def end_edges(tx: Transaction, keys: Iterable[EdgeKey], at: int, recorded_at: int) -> None:
+def end_edges(tx: Transaction, ended: Mapping[EdgeKey, Ending], at: int, recorded_at: int) -> None:
     """Turn relationships into their past form."""
     by_verb: defaultdict[str, list[Row]] = defaultdict(list)
-    for key in sorted(keys):
+    for key, ending in sorted(ended.items()):
         by_verb[key.verb].append(
-            {"start": key.start, "end": key.end, "key": key.key, "at": at, "recorded_at": recorded_at}
+            {"start": key.start, "end": key.end, "key": key.key, "set": over(ending, at, recorded_at)}
         )
     for verb in sorted(by_verb):
         for batch in _batches(by_verb[verb]):
@@ -215,7 +230,7 @@ def _row(node: Node, unset: dict[str, None]) -> Row:
 def _edge(key: EdgeKey, edge: Edge) -> Row:
     found = {
         "valid_from": edge.valid_from, "scope": edge.scope or None, "last_seen_at": edge.last_seen_at,
-        "samples": edge.samples, "key": key.key or None,
+        "samples": edge.samples, "began_after": edge.began_after, "key": key.key or None,
     }  # fmt: skip
     return {name: value for name, value in found.items() if value is not None}
 

@@ -17,11 +17,16 @@ def _constant(text: str) -> LiteralString:
 
 
 def upsert(label: str) -> LiteralString:
-    """Rows {id, since, set}: create the CI or set its values; null in `set` removes one. Revives an ended CI."""
+    """Rows {id, since, set}: create the CI or set its values; null in `set` removes one.
+
+    Revives an ended CI, without the values that it ended with.
+    """
+    former = ", ".join(f"{attribute.name}: null" for attribute in BY_LABEL[label].attributes)
     return _constant(
         "UNWIND $rows AS row MERGE (n:CI {id: row.id}) "
         "ON CREATE SET n.valid_from = row.since "
-        "ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END "
+        "ON MATCH SET n.valid_from = CASE WHEN n.valid_from > row.since THEN row.since ELSE n.valid_from END, "
+        f"n += CASE n.state WHEN 'retired' THEN {{{former}}} ELSE {{}} END "
         f"SET n:{BY_LABEL[label].label}, n.type = '{BY_LABEL[label].label}', n.state = 'active', n.valid_to = null, "
         "n += row.set"
     )
@@ -35,7 +40,8 @@ def establish(label: str) -> LiteralString:
     return _constant(
         "UNWIND $rows AS row MERGE (n:CI {id: row.id}) "
         f"ON CREATE SET n:{BY_LABEL[label].label}, n.type = '{BY_LABEL[label].label}', n.state = 'active', "
-        "n += row.set"
+        "n += row.set "
+        "FOREACH (_ IN CASE WHEN n.unused_since IS NULL THEN [] ELSE [1] END | REMOVE n.unused_since)"
     )
 
 
@@ -63,11 +69,11 @@ def refresh(verb: Verb) -> LiteralString:
 
 
 def end(verb: Verb) -> LiteralString:
-    """Rows {start, end, key, at}: the relationship becomes its past form, valid until `at`."""
+    """Rows {start, end, key, set}: the relationship becomes its past form; `set` says until when, and why."""
     return _constant(
         "UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) "
         f"MATCH (a)-[r:{verb.name}]->(b) WHERE coalesce(r.key, '') = row.key "
-        f"CREATE (a)-[w:{verb.past}]->(b) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at "
+        f"CREATE (a)-[w:{verb.past}]->(b) SET w = properties(r), w += row.set "
         "DELETE r"
     )
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from cmdb.model import verbs
 from cmdb.reconcile.calls import derive
+from cmdb.reconcile.causes import Causes, Ending
 from cmdb.reconcile.difference import Difference
-from cmdb.reconcile.projection import Edge, EdgeKey
+from cmdb.reconcile.edges import Edge, EdgeKey
+from cmdb.reconcile.revisions import Cause
 from cmdb.store.driver import Graph, Row, Transaction
 from cmdb.store.projection import create_edges, end_cis, end_edges, refresh_edges, upsert_group
 from cmdb.store.queries import endpoints
@@ -34,12 +36,17 @@ def identifiers_of(diff: Difference) -> frozenset[str]:
     return frozenset(str(_far_end(key)["identifier"]) for key in _used(diff))
 
 
-def settle_calls(tx: Transaction, diff: Difference, addresses: frozenset[str], at: int, recorded_at: int) -> None:
-    """Derive anew who calls whom, where connections changed or others may answer at these addresses now. Epoch ms."""
+def settle_calls(
+    tx: Transaction, diff: Difference, why: Causes, addresses: frozenset[str], at: int, recorded_at: int
+) -> None:
+    """Derive anew who calls whom, where connections changed or others may answer at these addresses now. Epoch ms.
+
+    `why`: the causes of the difference.
+    """
     keys = _used(diff)
     if addresses:
         keys |= endpoints.endpoints_at(tx, addresses)
-    ended: list[EdgeKey] = []
+    ended: dict[EdgeKey, Ending] = {}
     abandoned: set[str | None] = set()
     created: list[tuple[EdgeKey, Edge]] = []
     changed: list[tuple[EdgeKey, Edge]] = []
@@ -47,7 +54,11 @@ def settle_calls(tx: Transaction, diff: Difference, addresses: frozenset[str], a
         wanted = derive(state, at)
         if wanted.group:
             upsert_group(tx, wanted.group, f"{state.address}:{state.port}", at)
-        ended += [key for key in state.derived if key not in wanted.edges]
+        ended |= {
+            key: Ending(edge.last_seen_at, why.otherwise)
+            for key, edge in state.derived.items()
+            if key not in wanted.edges
+        }
         abandoned |= {key.start for key in state.derived if key.verb == verbs.ANY_OF.name} - {wanted.group}
         created += [(key, edge) for key, edge in wanted.edges.items() if key not in state.derived]
         changed += [
@@ -57,7 +68,8 @@ def settle_calls(tx: Transaction, diff: Difference, addresses: frozenset[str], a
         ]
     end_cis(tx, {group for group in abandoned if group}, at)
     end_edges(tx, ended, at, recorded_at)
-    create_edges(tx, sorted(created, key=lambda item: item[0]))
+    begun: dict[EdgeKey, Cause] = {key: why.otherwise for key, _ in created}
+    create_edges(tx, sorted(created, key=lambda item: item[0]), begun, recorded_at)
     refresh_edges(tx, sorted(changed, key=lambda item: item[0]))
 
 

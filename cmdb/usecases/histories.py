@@ -5,44 +5,44 @@ from __future__ import annotations
 from cmdb.identify.sighting import SightingKey
 from cmdb.model.types import BY_LABEL
 from cmdb.observation.claims import Claims
-from cmdb.reconcile.content import Content, ContentItem, Revision, endings, revisions
+from cmdb.reconcile.content import Content, ContentItem
 from cmdb.reconcile.difference import Difference
 from cmdb.reconcile.projection import Projection
+from cmdb.reconcile.revisions import Revision, endings, revisions
 from cmdb.store.driver import Row, Transaction
 from cmdb.store.projection import repoint_claims, save_claims
 from cmdb.store.queries.scopes import StoredScope
 from cmdb.usecases.standing import BeforeAndAfter
 
 ENDED = "ended"
-"""The cause of claims that end with the thing itself: a thing that comes back with other values has its former ones."""
+"""The cause of claims that are told as of an instant only, since no value of a CI changed: those that end with the thing
+itself (one that comes back with other values has its former ones), and those that a person's word stood before."""
 
 
 def keep_history(
     tx: Transaction, claims: Claims, scope: StoredScope, content: Content, both: BeforeAndAfter, diff: Difference
 ) -> None:
     """Store what the document ended, and let the past follow the sightings where identities changed."""
-    new, last_at = both.new, scope.effective_at
-    if last_at is not None:
-        cause = "world" if scope.source_version == claims.source_version else "observer"
+    new = both.new
+    if scope.effective_at is not None:
         ended = [
             _claim(
                 ci,
                 claim_owner(scope.key, revision.item, content.items[revision.item]),
                 revision,
                 claims.received_at,
-                cause,
+                # What a person holds fast has not changed, whatever sources say meanwhile: it is history of theirs only.
+                ENDED if (ci, revision.attribute) in new.locked else revision.cause,
             )
-            for revision in revisions(scope.content, content, last_at, claims.effective_at)
-            # What a person holds fast has not changed, whatever sources say meanwhile.
+            for revision in revisions(scope.content, content, claims.effective_at)
             if (ci := new.ids.get((scope.key, revision.item))) is not None
-            and (ci, revision.attribute) not in new.locked
         ]
         moved, items = {**diff.renamed, **diff.merged}, scope.content.items
         ended += [
             _claim(
                 moved.get(ci, ci), claim_owner(scope.key, last.item, items[last.item]), last, claims.received_at, ENDED
             )
-            for last in endings(scope.content, content, last_at, claims.effective_at)
+            for last in endings(scope.content, content, claims.effective_at)
             if (ci := both.old.ids.get((scope.key, last.item))) is not None
         ]
         save_claims(tx, ended)

@@ -12,6 +12,7 @@ from cmdb.errors import Conflict, Invalid, NotFound
 from cmdb.model.types import BY_LABEL
 from cmdb.model.vocabulary import Attribute, Value
 from cmdb.observation.claims import canonical
+from cmdb.reconcile.causes import Causes
 from cmdb.reconcile.difference import difference
 from cmdb.reconcile.keys import scope_node
 from cmdb.reconcile.manual import ManualValue, latest, override
@@ -180,7 +181,7 @@ def _changed(
         old, present, new = (_with(sources, values) for values in (stood, stands, wanted))
         diff = difference(old, new)
         tell_difference(tx, diff, BeforeAndAfter(old, new, frozenset()), now, now)
-        write_nodes_before(tx, diff, now, now)
+        write_nodes_before(tx, diff)
         expired = tuple(one for one in stood if not one.holds(now))
         settle_expired(tx, BeforeAndAfter(old, present, frozenset(), expired))
         _tell(tx, ended, begun, present.nodes[node.id], new.nodes[node.id], now)
@@ -188,8 +189,9 @@ def _changed(
         if begun:
             queries.save(tx, begun, subject.scopes)
         if diff.changed:
-            settle_calls(tx, diff, known_by, now, now)
-            settle_links(tx, diff, known_by, now, now)
+            why = Causes(otherwise="person")
+            settle_calls(tx, diff, why, known_by, now, now)
+            settle_links(tx, diff, why, known_by, now, now)
         over = {one.id: one for one in ended}
         told = [over.get(one.id, one) for one in every] + ([begun] if begun else [])
         return _listed(subject.ci.id, node.births, told, now)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from cmdb.model import verbs
 from cmdb.observation.relations import Sight
+from cmdb.reconcile.causes import Causes, Ending
 from cmdb.reconcile.content import Content
 from cmdb.reconcile.difference import Difference
 from cmdb.reconcile.keys import is_local
@@ -52,11 +53,13 @@ def _row(key: str, sight: Sight) -> Row:
     }
 
 
-def settle_links(tx: Transaction, diff: Difference, identifiers: Iterable[str], at: int, recorded_at: int) -> None:
+def settle_links(
+    tx: Transaction, diff: Difference, why: Causes, identifiers: Iterable[str], at: int, recorded_at: int
+) -> None:
     """Derive anew what is cabled to what, where sights changed or someone else may be the neighbour now. Epoch ms.
 
-    `identifiers`: the nodes of addresses whose holders or ports changed. Cables first: what is cabled to a known
-    port needs no guess at what stands behind it.
+    `why`: the causes of the difference; `identifiers`: the nodes of addresses whose holders or ports changed. Cables
+    first: what is cabled to a known port needs no guess at what stands behind it.
     """
     edges = (*diff.ended_edges, *(key for key, _ in diff.created_edges))
     keys = {key.end for key in edges if key.verb == verbs.SEES.name} | queries.neighbours_at(tx, identifiers)
@@ -64,23 +67,30 @@ def settle_links(tx: Transaction, diff: Difference, identifiers: Iterable[str], 
         return
     touched: set[str] = set()
     for standing in queries.neighbours(tx, keys):
-        touched |= _settle(tx, standing, cables(standing.neighbour), verbs.LINKED_TO.name, at, recorded_at)
+        change = queries.Settling(_ending(standing.neighbour.key, why), why.otherwise, at, recorded_at)
+        touched |= _settle(tx, standing, cables(standing.neighbour), verbs.LINKED_TO.name, change)
     for standing in queries.neighbours(tx, keys | queries.learnt_beside(tx, touched)):
         behind = attachment(standing.neighbour, standing.linked)
-        _settle(tx, standing, [behind] if behind else [], verbs.ATTACHED_TO.name, at, recorded_at)
+        change = queries.Settling(_ending(standing.neighbour.key, why), why.otherwise, at, recorded_at)
+        _settle(tx, standing, [behind] if behind else [], verbs.ATTACHED_TO.name, change)
+
+
+def _ending(neighbour: str, why: Causes) -> Ending:
+    """How what followed from a neighbour ends: as the interface's hearing of it did, if that is why."""
+    heard = [one for key, one in why.ended.items() if key.verb == verbs.SEES.name and key.end == neighbour]
+    return heard[0] if heard else Ending(None, why.otherwise)
 
 
 def _settle(
-    tx: Transaction, standing: queries.Standing, wanted: list[Wanted], verb: str, at: int, recorded_at: int
+    tx: Transaction, standing: queries.Standing, wanted: list[Wanted], verb: str, change: queries.Settling
 ) -> set[str]:
     """Make one neighbour's relationships of one verb what they should be; the interfaces where something changed."""
-    key = standing.neighbour.key
     stands = {frozenset(one[1:]): one for one in standing.derived if one[0] == verb}
     ends = {one.ends for one in wanted}
     gone = [one for pair, one in stands.items() if pair not in ends]
     new = [one for one in wanted if one.ends not in stands]
-    queries.withdraw(tx, key, gone, at, recorded_at)
-    queries.support(tx, [(key, one) for one in new])
+    queries.withdraw(tx, standing.neighbour.key, gone, change)
+    queries.support(tx, standing.neighbour.key, new, change)
     return {end for _, *pair in gone for end in pair}.union(*(one.ends for one in new))
 
 

@@ -11,14 +11,16 @@ from cmdb.identify.sighting import Sighting, SightingKey
 from cmdb.model.types import BY_LABEL
 from cmdb.observation.claims import Claims, claims_of, content_hash
 from cmdb.observation.document import Document
+from cmdb.reconcile.causes import Causes
 from cmdb.reconcile.content import Content, overlay
 from cmdb.reconcile.difference import Difference, difference
 from cmdb.reconcile.keys import is_local, scope_node
 from cmdb.reconcile.projection import Projection
 from cmdb.store.driver import Graph, Transaction
-from cmdb.store.queries import partitions, scopes, sightings
+from cmdb.store.queries import births, partitions, scopes, sightings
 from cmdb.usecases.evidence import RULES, address_keys, reading_of, root_of, sightings_of
 from cmdb.usecases.far_ends import settle_calls
+from cmdb.usecases.hearing import hear
 from cmdb.usecases.histories import keep_history
 from cmdb.usecases.locking import NeedsLocks, write_locked
 from cmdb.usecases.neighbours import identifiers_of, mac_keys, settle_links
@@ -64,6 +66,8 @@ class _Ingest:
             return Receipt(claims.document_id, "accepted", found, problems=claims.refusals)
         scope = scopes.lock_scope(self.tx, claims, claims.scope)
         root = root_of(claims)
+        if unknown := [k for k, i in claims.items.items() if BY_LABEL[i.type].family and k not in scope.content.items]:
+            births.revive(self.tx, claims.scope, unknown, claims.received_at)
         epochs = sightings.epochs_of(self.tx, claims.scope, root) if root else []
         if root:
             self.choice = choose_epoch([epoch for epoch, _ in epochs], reading_of(claims, root), RULES)
@@ -79,7 +83,7 @@ class _Ingest:
         if scope.effective_at is not None and claims.effective_at < scope.effective_at:
             scopes.count_late(self.tx, claims, scope.key)
             return Receipt(claims.document_id, "late", problems=claims.refusals)
-        content = overlay(scope.content, claims, scope.effective_at, scope.release_holds)
+        content = overlay(scope.content, claims, scope.release_holds)
         self.before = {one.key: one for one in sightings.sightings_of_scope(self.tx, self.node)}
         self.after = {
             one.key: one for one in sightings_of(claims, content, self.choice.number, self.before, scope.effective_at)
@@ -96,11 +100,12 @@ class _Ingest:
         told = Told(self.node, claims.domain, claims.source_kind, own, scope.content, content)
         both = before_and_after(self.tx, result, told, claims.received_at)
         diff = difference(both.old, both.new)
-        self._write(result, content, diff, both)
+        why = self._write(result, content, diff, both)
         keep_history(self.tx, claims, scope, content, both, diff)
+        hear(self.tx, self.node, scope.content, content, claims.effective_at, claims.received_at)
         addresses = self._touched_addresses(both)
-        settle_calls(self.tx, diff, addresses, claims.effective_at, claims.received_at)
-        settle_links(self.tx, diff, self._touched_ports(both), claims.effective_at, claims.received_at)
+        settle_calls(self.tx, diff, why, addresses, claims.effective_at, claims.received_at)
+        settle_links(self.tx, diff, why, self._touched_ports(both), claims.effective_at, claims.received_at)
         keys = {key.item: key for key in self.after}
         items = items_of(content, both.new, diff, result.partition, keys, self.node)
         return Receipt(claims.document_id, "accepted", items, self._instructions(epochs), claims.refusals)
@@ -135,7 +140,7 @@ class _Ingest:
         owners = {key for key, item in content.items.items() if BY_LABEL[item.type].family}
         return {owner: mac_keys(content, owner, self.claims.domain) for owner in owners}
 
-    def _write(self, result: Affected, content: Content, diff: Difference, both: BeforeAndAfter) -> None:
+    def _write(self, result: Affected, content: Content, diff: Difference, both: BeforeAndAfter) -> Causes:
         claims, node = self.claims, self.node
         scopes.save_scope(self.tx, claims, node, self.choice.number or 0, self.digest, content)
         holds = {
@@ -148,7 +153,7 @@ class _Ingest:
         if (root := root_of(claims)) is not None:
             sightings.save_epoch(self.tx, SightingKey(claims.scope, root, self.choice.number or 0), self.choice)
         sightings.mark_gone(self.tx, self.before.keys() - self.after.keys())
-        write_difference(self.tx, result, diff, both, claims.effective_at, claims.received_at)
+        return write_difference(self.tx, result, diff, both, claims.effective_at, claims.received_at)
 
     def _touched_addresses(self, both: BeforeAndAfter) -> frozenset[str]:
         """The address nodes at which someone else may answer now: all of them where listeners or addresses changed."""

@@ -63,10 +63,10 @@ def apply(tx: Transaction, found: Repartition, locked: frozenset[str], at: int) 
     """Write it, with all it rests on `locked` before it was computed; raises NeedsLocks where that was not all."""
     if missing := found.rests_on - locked:
         raise NeedsLocks(missing)
-    write_difference(tx, found.result, found.diff, found.both, at, at)
+    why = write_difference(tx, found.result, found.diff, found.both, at, at)
     follow_identities(tx, found.both.new, found.diff)
-    far_ends.settle_calls(tx, found.diff, found.known_by, at, at)
-    neighbours.settle_links(tx, found.diff, found.known_by, at, at)
+    far_ends.settle_calls(tx, found.diff, why, found.known_by, at, at)
+    neighbours.settle_links(tx, found.diff, why, found.known_by, at, at)
 
 
 def lock(tx: Transaction, keys: frozenset[str], by: str, at: int) -> None:

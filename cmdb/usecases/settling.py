@@ -6,31 +6,40 @@ from collections.abc import Collection
 
 from cmdb.identify.incremental import Affected
 from cmdb.identify.sighting import Decisions
+from cmdb.reconcile.causes import Causes, causes
 from cmdb.reconcile.difference import Difference
 from cmdb.store.driver import Transaction
-from cmdb.store.projection import write_edges_after, write_nodes_before
+from cmdb.store.projection import end_edges, write_edges_after, write_nodes_before
 from cmdb.store.queries import partitions
 from cmdb.store.queries.decisions import Decision, in_force
 from cmdb.usecases.events import tell_difference
 from cmdb.usecases.far_ends import merge_far_ends
 from cmdb.usecases.manual_history import settle_expired
 from cmdb.usecases.neighbours import merge_neighbours
+from cmdb.usecases.splits import follow_splits
 from cmdb.usecases.standing import BeforeAndAfter
 from cmdb.usecases.succession import settle_successions
 
 
 def write_difference(
     tx: Transaction, result: Affected, diff: Difference, both: BeforeAndAfter, at: int, recorded_at: int
-) -> None:
-    """Write the difference, and point the sightings at their CIs; all that is touched is locked. Epoch ms."""
+) -> Causes:
+    """Write the difference, and point the sightings at their CIs; all that is touched is locked. Epoch ms.
+
+    Returns why its relationships began and ended.
+    """
+    why = causes(diff, both.old, both.new, both.own, both.retold)
     merge_far_ends(tx, diff)
     merge_neighbours(tx, diff, both.new)
     tell_difference(tx, diff, both, at, recorded_at)
-    write_nodes_before(tx, diff, at, recorded_at)
+    end_edges(tx, why.ended, at, recorded_at)
+    write_nodes_before(tx, diff)
     partitions.save_partition(tx, result.partition, result.keys, both.stale)
-    write_edges_after(tx, diff, at)
+    write_edges_after(tx, diff, why.begun, at, recorded_at)
+    follow_splits(tx, diff, both)
     settle_expired(tx, both)
     settle_successions(tx, result, at, recorded_at)
+    return why
 
 
 def standing_decisions(tx: Transaction) -> Decisions:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cmdb.identify.incremental import Affected
 from cmdb.identify.sighting import Sighting, SightingKey
 from cmdb.model.sources import fresh_until
 from cmdb.model.types import BY_LABEL
+from cmdb.reconcile.causes import Retold, retold
 from cmdb.reconcile.content import Content
+from cmdb.reconcile.edges import Speaker
 from cmdb.reconcile.keys import scope_node
 from cmdb.reconcile.manual import ManualValue, override
 from cmdb.reconcile.precedence import fresh
@@ -22,13 +24,20 @@ from cmdb.store.queries import manual_values, scopes, sightings
 class BeforeAndAfter:
     """Both projections of the same CIs; `stale` are the sightings whose sources are silent now.
 
-    `expired`: values that people set, which stood in the old one and have expired since.
+    `expired`: values that people set, which stood in the old one and have expired since. `own`: the sightings of the
+    document that makes the difference; `retold`: the relationships it newly says, and those it says no more.
     """
 
     old: Projection
     new: Projection
     stale: frozenset[SightingKey]
     expired: tuple[ManualValue, ...] = ()
+    own: frozenset[str] = frozenset()
+    retold: Retold = field(default_factory=Retold)
+
+
+_Where = Mapping[tuple[str, str], str]
+"""(scope node, item key of an independent item) → its CI."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +75,13 @@ def before_and_after(
     stale = _silent(result, everyone)
     outside = _outside(tx, result, stored, standing)
     memo: Memo = {}
+    was, now_is = (
+        {(scope_node(key), key.item): ci for key, ci in (outside | of).items()} for of in (old_of, new_of)
+    )  # fmt: skip
 
-    def projected(of: dict[SightingKey, str], content: Content | None, silent: frozenset[SightingKey]) -> Projection:
-        where = {(scope_node(key), key.item): ci for key, ci in (outside | of).items()}
+    def projected(
+        of: dict[SightingKey, str], content: Content | None, silent: frozenset[SightingKey], where: _Where
+    ) -> Projection:
         found = Projection()
         for ci in sorted(changed & set(of.values())):
             keys = sorted(key for key, other in of.items() if other == ci)
@@ -79,13 +92,29 @@ def before_and_after(
         return found
 
     was_stale = frozenset(key for key, one in standing.items() if one.is_stale)
-    old = projected(old_of, told.before if told else None, was_stale)
-    new = projected(new_of, told.after if told else None, stale)
+    old = projected(old_of, told.before if told else None, was_stale, was)
+    new = projected(new_of, told.after if told else None, stale, now_is)
     manual = manual_values.standing(tx, {scope_node(key) for key in result.keys})
     override(old, manual)
     override(new, [one for one in manual if now is None or one.holds(now)])
     expired = tuple(one for one in manual if now is not None and not one.holds(now))
-    return BeforeAndAfter(old, new, stale, expired)
+    if told is None:
+        return BeforeAndAfter(old, new, stale, expired)
+    speakers = (_speaker(told, old, was), _speaker(told, new, now_is))
+    said = retold(told.before, told.after, *speakers)
+    return BeforeAndAfter(old, new, stale, expired, frozenset(key.text for key in own), said)
+
+
+def _speaker(told: Told, projection: Projection, where: _Where) -> Speaker:
+    """The scope of a document, with what its items are in a projection, and outside of it."""
+
+    def ci_of(item: str) -> str | None:
+        return projection.ids.get((told.node, item))
+
+    def end_of(item: str) -> str | None:
+        return ci_of(item) or where.get((told.node, item))
+
+    return Speaker(told.node, told.domain, ci_of, end_of)
 
 
 def as_it_stands(tx: Transaction, root: str, keys: Collection[SightingKey]) -> Projection:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from cmdb.reconcile.calls import Derived, FarEndState, Listener, Use, derive
-from cmdb.reconcile.projection import Edge, EdgeKey
+from cmdb.reconcile.edges import Edge, EdgeKey
 
 NOW = 10_000_000
 KEY = "default|tcp|10.0.0.2|5432"

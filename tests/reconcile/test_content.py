@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from cmdb.observation.claims import Claims, claims_of
 from cmdb.observation.document import decode
-from cmdb.reconcile.content import EMPTY, Content, overlay, revisions
+from cmdb.reconcile.content import EMPTY, Content, overlay
+from cmdb.reconcile.revisions import revisions
 from cmdb.store.content_json import decode as unpacked
 from cmdb.store.content_json import encode
 from tests.support.hosts import START, encoded, host
@@ -22,16 +23,15 @@ def claims(document: dict[str, Any]) -> Claims:
 
 
 def laid(*documents: dict[str, Any]) -> Content:
-    content, last_at = EMPTY, None
+    content = EMPTY
     for document in documents:
-        content = overlay(content, claims(document), last_at, release_holds=False)
-        last_at = document["observed_at"]
+        content = overlay(content, claims(document), release_holds=False)
     return content
 
 
 def test_what_a_document_leaves_alone_is_the_same_object() -> None:
     first = laid(host(1))
-    second = overlay(first, claims(host(1, at=START + MINUTE)), START, release_holds=False)
+    second = overlay(first, claims(host(1, at=START + MINUTE)), release_holds=False)
     assert all(second.items[key] is item for key, item in first.items.items())
 
 
@@ -58,8 +58,8 @@ def test_what_lived_in_something_that_ended_ends_with_it() -> None:
 
 def test_a_revision_says_since_when_and_between_which_readings_a_value_ended() -> None:
     first = laid(host(1), host(1, at=START + MINUTE))
-    second = overlay(first, claims(host(1, at=START + 2 * MINUTE, name="new")), START + MINUTE, release_holds=False)
-    (revision,) = revisions(first, second, START + MINUTE, START + 2 * MINUTE)
+    second = overlay(first, claims(host(1, at=START + 2 * MINUTE, name="new")), release_holds=False)
+    (revision,) = revisions(first, second, START + 2 * MINUTE)
     assert (revision.attribute, revision.value) == ("name", "web-1")
     assert (revision.valid_from, revision.changed_after, revision.valid_to) == (
         START,
@@ -81,16 +81,15 @@ STEPS = st.lists(st.tuples(SERVICES, st.sampled_from(["read", "partial", "not_re
 @settings(max_examples=60, deadline=None)
 @given(STEPS)
 def test_only_a_read_section_ends_things_and_a_comeback_is_the_same_thing(steps: list[tuple[list[str], str]]) -> None:
-    content, last_at = EMPTY, None
+    content = EMPTY
     births: dict[str, str] = {}
     expected: set[str] = set()
     for number, (units, state) in enumerate(steps):
         at = START + number * MINUTE
         services = tuple((unit, f"tcp 0.0.0.0:{1000 + ord(unit)}") for unit in units)
         document = host(1, at=at, services=services, packages=0, sections={"services": state})
-        content = overlay(content, claims(document), last_at, release_holds=False)
+        content = overlay(content, claims(document), release_holds=False)
         expected = set(units) if state == "read" else expected | set(units)
-        last_at = at
         present = {str(i.values["name"]): i for i in content.items.values() if i.type == "ServiceInstance"}
         assert present.keys() == expected
         for name, item in present.items():

@@ -179,7 +179,7 @@ def test_documents_in_any_order_give_the_same_values(
         for kind in order:
             told = next(left[kind])
             claims = claims_of(decode(encoded(told)), told["observed_at"])
-            contents[kind] = overlay(contents.get(kind, EMPTY), claims, None, False)
+            contents[kind] = overlay(contents.get(kind, EMPTY), claims, False)
         members = [
             Member(SightingKey(kind, "host", 0), kind, "default", kind, True, content)
             for kind, content in contents.items()

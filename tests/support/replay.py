@@ -15,7 +15,8 @@ from cmdb.analyse.drift import PRESENCE, Revision, Window
 from cmdb.model.types import BY_LABEL
 from cmdb.observation.claims import Claims, claims_of
 from cmdb.observation.document import decode
-from cmdb.reconcile.content import EMPTY, Content, ContentItem, overlay, revisions
+from cmdb.reconcile.content import EMPTY, Content, ContentItem, overlay
+from cmdb.reconcile.revisions import revisions
 from tests.support.hosts import encoded
 from tests.support.simulation import ApprovedChange, Delivery
 
@@ -51,7 +52,7 @@ def replay(deliveries: Iterable[Delivery]) -> Replayed:
         if scope.effective_at is not None and claims.effective_at < scope.effective_at:
             found.late += 1
             continue
-        content = overlay(scope.content, claims, scope.effective_at, release_holds=False)
+        content = overlay(scope.content, claims, release_holds=False)
         if not _same_items(scope.content, content):
             found.within |= _within(claims.scope, content)
             if scope.effective_at is not None:
@@ -105,7 +106,7 @@ def _revised(claims: Claims, scope: _Scope, content: Content) -> Iterator[Revisi
             seen_at=claims.effective_at, cause=cause, scope=claims.scope,
         )  # fmt: skip
 
-    for one in revisions(before, after, last_at, claims.effective_at):
+    for one in revisions(before, after, claims.effective_at):
         item = after.items[one.item]
         section = BY_LABEL[item.type].by_name[one.attribute].section
         new = item.values.get(one.attribute)

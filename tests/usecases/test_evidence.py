@@ -52,7 +52,7 @@ def snmp(number: int, *, target: str | None = None, ci_type: str = "Server", ven
 def read(document: dict[str, Any], at: int | None = None, before: Sighting | None = None) -> Sighting:
     """The machine that a document is about, as a sighting; `before` is what its scope saw last."""
     claims = claims_of(decode(encoded(document)), at or document["observed_at"])
-    content = overlay(Content(), claims, None, release_holds=False)
+    content = overlay(Content(), claims, release_holds=False)
     known = {before.key: before} if before else {}
     found = sightings_of(claims, content, 0, known, before.last_seen_at if before else None)
     (root,) = (one for one in found if one.key.item == root_of(claims))

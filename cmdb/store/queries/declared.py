@@ -8,8 +8,10 @@ from typing import LiteralString
 
 from cmdb.model.types import BY_LABEL
 from cmdb.model.vocabulary import Value, Verb
+from cmdb.reconcile.causes import Ending
 from cmdb.store import statements
 from cmdb.store.driver import Row, Transaction, rows
+from cmdb.store.intervals import begun, over
 from cmdb.store.queries.counters import next_number
 
 PERSON = "person"
@@ -160,14 +162,14 @@ def standing(tx: Transaction, start: str, verb: Verb) -> dict[str, tuple[str | N
 
 def relate(tx: Transaction, verb: Verb, start: str, end: str, at: int, by: str, strength: str | None = None) -> None:
     """Say that a relationship holds from `at` on."""
-    values = {"valid_from": at, "scope": PERSON, "by": by, "strength": strength}
+    values = {"valid_from": at, "scope": PERSON, "by": by, "strength": strength, **begun(at, at, "person")}
     kept = {name: value for name, value in values.items() if value is not None}
     rows(tx, statements.relate(verb), rows=[{"start": start, "end": end, "set": kept}])
 
 
 def unrelate(tx: Transaction, verb: Verb, start: str, end: str, at: int) -> None:
     """Say that a relationship ends at `at`."""
-    data = [{"start": start, "end": end, "key": "", "at": at, "recorded_at": at}]
+    data = [{"start": start, "end": end, "key": "", "set": over(Ending(cause="person"), at, at)}]
     rows(tx, statements.end(verb), rows=data)
 
 

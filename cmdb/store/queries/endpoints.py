@@ -7,7 +7,7 @@ from typing import LiteralString
 
 from cmdb.model import verbs
 from cmdb.reconcile.calls import FarEndState, Listener, Use
-from cmdb.reconcile.projection import Edge, EdgeKey
+from cmdb.reconcile.edges import Edge, EdgeKey
 from cmdb.store.driver import Row, Transaction, rows
 
 _MERGE: LiteralString = """
@@ -34,7 +34,7 @@ SET r += row.set
 _END_USE: LiteralString = """
 UNWIND $rows AS row
 MATCH (a:CI {id: row.start})-[r:USES]->(e:Endpoint {key: row.end})
-CREATE (a)-[w:WAS_USES]->(e) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at
+CREATE (a)-[w:WAS_USES]->(e) SET w = properties(r), w += row.set
 DELETE r
 """
 
@@ -94,7 +94,7 @@ def refresh_uses(tx: Transaction, data: list[Row]) -> None:
 
 
 def end_uses(tx: Transaction, data: list[Row]) -> None:
-    """Rows {start, end, at, recorded_at}."""
+    """Rows {start, end, set}: `set` says until when, and why."""
     rows(tx, _END_USE, rows=data)
 
 

@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import LiteralString
 
+from cmdb.reconcile.causes import Ending
+from cmdb.reconcile.edges import Edge
 from cmdb.reconcile.links import Neighbour, Port, Wanted, seeing_of
-from cmdb.reconcile.projection import Edge
+from cmdb.reconcile.revisions import Cause
 from cmdb.store.driver import Row, Transaction, rows
+from cmdb.store.intervals import begun, over
 
 _MERGE: LiteralString = """
 UNWIND $rows AS row
@@ -36,7 +39,7 @@ SET r += row.set
 _END: LiteralString = """
 UNWIND $rows AS row
 MATCH (a:CI {id: row.start})-[r:SEES {key: row.key}]->(n:Neighbour {key: row.end})
-CREATE (a)-[w:WAS_SEES]->(n) SET w = properties(r), w.valid_to = row.at, w.recorded_at = row.recorded_at
+CREATE (a)-[w:WAS_SEES]->(n) SET w = properties(r), w += row.set
 DELETE r
 """
 
@@ -64,8 +67,8 @@ MATCH (n:Neighbour {key: key})
 CALL (n) {
   MATCH (i:NetworkInterface)-[r:SEES]->(n)
   MATCH (i)-[:PART_OF]->(m:CI)
-  RETURN collect([i.id, m.id, r.key, EXISTS { (i)-[:LINKED_TO]-() }, r.valid_from, r.scope, r.last_seen_at, r.samples])
-         AS seen
+  RETURN collect([i.id, m.id, r.key, EXISTS { (i)-[:LINKED_TO]-() }, r.valid_from, r.scope, r.last_seen_at, r.samples,
+                  r.began_after]) AS seen
 }
 CALL (n) {
   MATCH (n)-[:AT]->(k:Identifier)<-[:HAS]-(g:Sighting)-[:IS]->(m:CI) WHERE NOT g.gone
@@ -96,10 +99,13 @@ CALL (a, b, row) {
   OPTIONAL MATCH (a)-[l:LINKED_TO|ATTACHED_TO]-(b) WHERE type(l) = row.verb
   WITH a, b, row, l WHERE l IS NULL
   CREATE (a)-[n:$(row.verb)]->(b)
-  SET n.valid_from = row.since, n.scope = row.scope, n.keys = [], n.discovered_by = []
+  SET n.valid_from = row.since, n.scope = row.scope, n.keys = [], n.discovered_by = [], n += row.begun
 }
 MATCH (a)-[l:LINKED_TO|ATTACHED_TO]-(b) WHERE type(l) = row.verb
-SET l.valid_from = CASE WHEN l.valid_from > row.since THEN row.since ELSE l.valid_from END,
+WITH a, b, row, l, CASE WHEN l.valid_from > row.since THEN row.since ELSE l.valid_from END AS since
+SET l.valid_from = since,
+    l.began_after = reduce(latest = null, x IN [l.began_after, row.after] |
+                           CASE WHEN x < since AND coalesce(latest < x, true) THEN x ELSE latest END),
     l.scope = CASE WHEN l.scope > row.scope THEN row.scope ELSE l.scope END,
     l.keys = COLLECT { UNWIND [x IN l.keys WHERE x <> row.key] + row.key AS x RETURN x ORDER BY x },
     l.discovered_by = COLLECT { UNWIND [x IN l.discovered_by WHERE x <> row.by] + row.by AS x RETURN x ORDER BY x }
@@ -113,7 +119,7 @@ SET l.keys = [k IN l.keys WHERE k <> row.key]
 SET l.is_mutual = false
 WITH a, l, b, row WHERE size(l.keys) = 0
 CREATE (a)-[w:$('WAS_' + row.verb)]->(b)
-SET w = properties(l), w.valid_to = row.at, w.recorded_at = row.recorded_at
+SET w = properties(l), w += row.set
 DELETE l
 """
 
@@ -128,6 +134,16 @@ class Standing:
     neighbour: Neighbour
     derived: tuple[tuple[str, str, str], ...]
     linked: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """When and why relationships that follow from what interfaces hear of change (epoch ms): `cause` of new ones."""
+
+    ending: Ending
+    cause: Cause
+    at: int
+    recorded_at: int
 
 
 def merge_neighbours(tx: Transaction, data: list[Row]) -> None:
@@ -147,7 +163,7 @@ def refresh_sights(tx: Transaction, data: list[Row]) -> None:
 
 
 def end_sights(tx: Transaction, data: list[Row]) -> None:
-    """Rows {start, end, key, at, recorded_at}."""
+    """Rows {start, end, key, set}: `set` says until when, and why."""
     rows(tx, _END, rows=data)
 
 
@@ -200,24 +216,25 @@ def _standing(row: Row, ports: dict[str, Row]) -> Standing:
     )
 
 
-def support(tx: Transaction, wanted: Iterable[tuple[str, Wanted]]) -> None:
-    """Create relationships, or add to them what else they follow from: (neighbour's key, relationship) pairs."""
+def support(tx: Transaction, key: str, wanted: Iterable[Wanted], change: Settling) -> None:
+    """Create relationships, or add to them that they follow from this neighbour too."""
     data = [
         {
             "key": key, "verb": one.verb, "start": one.start, "end": one.end, "by": one.by,
-            "since": one.edge.valid_from, "scope": one.edge.scope,
+            "since": one.edge.valid_from, "after": one.edge.began_after, "scope": one.edge.scope,
+            "begun": begun(one.edge.valid_from, change.recorded_at, change.cause),
         }
-        for key, one in wanted
+        for one in wanted
     ]  # fmt: skip
     if data:
         rows(tx, _SUPPORT, rows=data)
 
 
-def withdraw(tx: Transaction, key: str, derived: list[tuple[str, str, str]], at: int, recorded_at: int) -> None:
+def withdraw(tx: Transaction, key: str, derived: list[tuple[str, str, str]], change: Settling) -> None:
     """What a neighbour no longer stands for; a relationship that nothing stands for any more has ended."""
+    ended = over(change.ending, change.at, change.recorded_at)
     data = [
-        {"key": key, "verb": verb, "start": start, "end": end, "at": at, "recorded_at": recorded_at}
-        for verb, start, end in sorted(derived)
+        {"key": key, "verb": verb, "start": start, "end": end, "set": ended} for verb, start, end in sorted(derived)
     ]
     if data:
         rows(tx, _WITHDRAW, rows=data)

@@ -25,7 +25,7 @@ WITH s
 WHERE s.content_hash = $content_hash AND s.boot_id = $boot_id AND s.effective_at < $effective_at
   AND s.connections_day = $day AND all(c IN $connections WHERE c IN s.connections)
   AND NOT any(slot IN $slots WHERE $document IN coalesce(s[slot], []))
-  AND coalesce($received_at < s.manual_until, true)
+  AND coalesce($received_at < s.manual_until, true) AND s.silent_since IS NULL
 MATCH (s)-[:SAW]->(g:Sighting)
 OPTIONAL MATCH (g)-[:IS]->(c:CI)
 WITH s, collect(g) AS sightings, collect(CASE WHEN g.gone THEN null ELSE [g.item, c.id] END) AS cis
@@ -153,7 +153,7 @@ def lock_scope(tx: Transaction, claims: Claims, key: str) -> StoredScope:
         key=key,
         effective_at=scope.get("effective_at"),
         source_version=scope.get("source_version"),
-        content=decode(scope.get("content")),
+        content=decode(scope.get("content"), scope.get("effective_at")),
         release_holds=bool(scope.get("release_holds")),
         knows_document=found["known"],
     )
@@ -222,7 +222,7 @@ def contents(tx: Transaction, keys: list[str]) -> dict[str, StoredContent]:
     return {
         found["key"]: StoredContent(
             found["key"], found["domain"], found["source_kind"], found["interval_ms"], found["effective_at"],
-            decode(found["content"]),
+            decode(found["content"], found["effective_at"]),
         )
         for found in rows(tx, _CONTENTS, keys=keys)
     }  # fmt: skip

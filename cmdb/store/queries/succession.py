@@ -33,12 +33,14 @@ RETURN startNode(r).id AS new, endNode(r).id AS old, r.token AS token, r.valid_f
 
 _REPLACE: LiteralString = """
 MATCH (n:CI {id: $new}) MATCH (o:CI {id: $old})
-CREATE (n)-[:REPLACES {valid_from: $since, proposed: true, base: $base, item: $item, token: $token}]->(o)
+CREATE (n)-[:REPLACES {valid_from: $since, proposed: true, base: $base, item: $item, token: $token,
+  began_cause: 'identity'}]->(o)
 """
 
 _END: LiteralString = """
 MATCH (n:CI {id: $new})-[r:REPLACES {token: $token}]->(o:CI {id: $old})
-CREATE (n)-[w:WAS_REPLACES]->(o) SET w = properties(r), w.valid_to = $at, w.recorded_at = $recorded_at
+CREATE (n)-[w:WAS_REPLACES]->(o)
+SET w = properties(r), w.valid_to = $at, w.recorded_at = $recorded_at, w.ended_cause = 'identity'
 DELETE r
 """
 
@@ -51,22 +53,24 @@ MATCH (o:CI {id: $old}) MATCH (n:CI {id: $new})
 CALL (o, n) {
   MATCH (o)-[r]->(x:CI) WHERE r.scope = 'person' AND NOT type(r) STARTS WITH 'WAS_' AND x <> n
   CREATE (o)-[w:$('WAS_' + type(r))]->(x)
-  SET w = properties(r), w.valid_to = $at, w.recorded_at = $recorded_at, w.handed_over = $token
+  SET w = properties(r), w.valid_to = $at, w.recorded_at = $recorded_at, w.ended_cause = 'identity',
+      w.handed_over = $token
   WITH n, x, r, type(r) AS verb, properties(r) AS carried
   DELETE r
   WITH n, x, verb, carried WHERE NOT EXISTS { MATCH (n)-[s]->(x) WHERE type(s) = verb }
-  CREATE (n)-[c:$(verb)]->(x) SET c = carried, c.valid_from = $at, c.inherited_from = $old
+  CREATE (n)-[c:$(verb)]->(x) SET c = carried, c.valid_from = $at, c.began_cause = 'identity', c.inherited_from = $old
   RETURN count(*) AS outgoing
 }
 CALL (o, n) {
   MATCH (x)-[r]->(o) WHERE x <> n AND NOT type(r) STARTS WITH 'WAS_' AND (r.scope = 'person' OR type(r) = 'AFFECTS'
     AND (x.kind = 'incident' AND x.state IN $incident_states OR x.kind = 'change' AND x.state IN $change_states))
   CREATE (x)-[w:$('WAS_' + type(r))]->(o)
-  SET w = properties(r), w.valid_to = $at, w.recorded_at = $recorded_at, w.handed_over = $token
+  SET w = properties(r), w.valid_to = $at, w.recorded_at = $recorded_at, w.ended_cause = 'identity',
+      w.handed_over = $token
   WITH n, x, r, type(r) AS verb, properties(r) AS carried
   DELETE r
   WITH n, x, verb, carried WHERE NOT EXISTS { MATCH (x)-[s]->(n) WHERE type(s) = verb }
-  CREATE (x)-[c:$(verb)]->(n) SET c = carried, c.valid_from = $at, c.inherited_from = $old
+  CREATE (x)-[c:$(verb)]->(n) SET c = carried, c.valid_from = $at, c.began_cause = 'identity', c.inherited_from = $old
   RETURN count(*) AS incoming
 }
 RETURN outgoing + incoming AS count
@@ -78,20 +82,22 @@ MATCH (o:CI {id: $old}) MATCH (n:CI {id: $new})
 CALL (o, n) {
   MATCH (o)-[w {handed_over: $token}]->(x) MATCH (n)-[r]->(x) WHERE 'WAS_' + type(r) = type(w)
   WITH o, n, x, w, r, type(r) AS verb
-  CREATE (o)-[b:$(verb)]->(x) SET b = properties(w) REMOVE b.valid_to, b.recorded_at, b.handed_over
+  CREATE (o)-[b:$(verb)]->(x) SET b = properties(w) REMOVE b.valid_to, b.recorded_at, b.ended_cause, b.handed_over
   DELETE w
   WITH n, x, r, verb WHERE r.inherited_from IS NOT NULL
-  CREATE (n)-[p:$('WAS_' + verb)]->(x) SET p = properties(r), p.valid_to = $at, p.recorded_at = $recorded_at
+  CREATE (n)-[p:$('WAS_' + verb)]->(x) SET p = properties(r), p.valid_to = $at, p.recorded_at = $recorded_at,
+      p.ended_cause = 'identity'
   DELETE r
   RETURN count(*) AS outgoing
 }
 CALL (o, n) {
   MATCH (x)-[w {handed_over: $token}]->(o) MATCH (x)-[r]->(n) WHERE 'WAS_' + type(r) = type(w)
   WITH o, n, x, w, r, type(r) AS verb
-  CREATE (x)-[b:$(verb)]->(o) SET b = properties(w) REMOVE b.valid_to, b.recorded_at, b.handed_over
+  CREATE (x)-[b:$(verb)]->(o) SET b = properties(w) REMOVE b.valid_to, b.recorded_at, b.ended_cause, b.handed_over
   DELETE w
   WITH n, x, r, verb WHERE r.inherited_from IS NOT NULL
-  CREATE (x)-[p:$('WAS_' + verb)]->(n) SET p = properties(r), p.valid_to = $at, p.recorded_at = $recorded_at
+  CREATE (x)-[p:$('WAS_' + verb)]->(n) SET p = properties(r), p.valid_to = $at, p.recorded_at = $recorded_at,
+      p.ended_cause = 'identity'
   DELETE r
   RETURN count(*) AS incoming
 }
