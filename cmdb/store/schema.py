@@ -47,6 +47,8 @@ INDEXES = (
     ("Sighting", "held"),
     ("Birth", "scope"),
     ("CI", "unused_since"),
+    ("CI", "stale_since"),
+    ("Scope", "silent_since"),
     ("Identifier", "aside_reason"),
     ("Scope", "held_count"),
     ("Decision", "number"),

@@ -15,6 +15,8 @@ def event_words(details: Mapping[str, Any], other: str | None) -> str:
     found += [f"{one['name']}: {_said(one['old'])} → {_said(one['new'])}" for one in values[:NAMED]]
     if len(values) > NAMED:
         found.append(f"{len(values) - NAMED} more values")
+    if held := details.get("held"):
+        found.append(f"{held} no longer listed")
     for counted in ("parts", "relationships"):
         for name, counts in details.get(counted, {}).items():
             found.append(f"{name} {', '.join(f'{count} {what}' for what, count in counts.items())}")
