@@ -25,6 +25,7 @@ from cmdb.cli.commands import (
     review,
     source,
     token,
+    webhook,
 )
 from cmdb.cli.exits import MEANINGS, exit_of
 from cmdb.cli.settings import profile
@@ -106,6 +107,7 @@ app.add_typer(declared.teams, name="team", help="Who answers for what.", rich_he
 app.add_typer(review.app, name="review", help="What is one thing, where evidence cannot tell.", rich_help_panel=_ASK)
 app.add_typer(source.app, name="source", help="Who reports, and what they could not read.", rich_help_panel=_ASK)
 app.command(rich_help_panel=_ASK)(events.events)
+app.add_typer(webhook.app, name="webhook", help="Who is sent what happens.", rich_help_panel=_ASK)
 app.add_typer(health.app, name="health", help="How far the data can be trusted.", rich_help_panel=_ASK)
 app.add_typer(job.app, name="job", help="What the server does by itself.", rich_help_panel=_ASK)
 app.command("import", rich_help_panel=_ASK)(documents.import_documents)

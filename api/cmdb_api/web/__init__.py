@@ -21,11 +21,12 @@ from cmdb_api.web.pages import (
     sign_in,
     sources,
     teams,
+    webhooks,
 )
 
 _MODULES = (
     files, sign_in, home, cis, ci, manual_values, impact, incidents, changes, services, teams, sources, events,
-    data_health, review,
+    webhooks, data_health, review,
 )  # fmt: skip
 ROUTERS: tuple[APIRouter, ...] = tuple(module.router for module in _MODULES)
 
