@@ -41,6 +41,13 @@ WITH DISTINCT d
 RETURN properties(d) AS decision ORDER BY d.number
 """
 
+_IN_FORCE_ABOUT: LiteralString = """
+UNWIND $keys AS key
+MATCH (g:Sighting {key: key})<-[:ABOUT]-(d:Decision {is_active: true}) USING INDEX SEEK g:Sighting(key)
+WITH DISTINCT d
+RETURN properties(d) AS decision
+"""
+
 _NEWEST = 2**62  # more decisions than there will be: the index then gives the newest first
 
 
@@ -69,6 +76,12 @@ class Decision:
 def in_force(tx: Transaction) -> list[Decision]:
     """Every decision that holds. Read it behind the locks of what it may bear on."""
     return [_decision(found["decision"]) for found in rows(tx, _IN_FORCE)]
+
+
+def in_force_about(tx: Transaction, keys: Iterable[SightingKey]) -> list[Decision]:
+    """Every decision that holds and names one of these sightings. Read it behind the locks of what it may bear on."""
+    ordered = sorted(key.text for key in keys)
+    return [_decision(found["decision"]) for found in rows(tx, _IN_FORCE_ABOUT, keys=ordered)]
 
 
 def next_decision(tx: Transaction) -> tuple[str, int]:

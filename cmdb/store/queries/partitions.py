@@ -18,9 +18,11 @@ MERGE (i:Identifier {key: key})
 SET i.lock = $lock
 """
 
+# Without the hint, all that is set aside anywhere may look like fewer than these.
 _STATUSES: LiteralString = """
 UNWIND $keys AS key
-MATCH (i:Identifier {key: key}) WHERE i.aside_reason IS NOT NULL
+MATCH (i:Identifier {key: key}) USING INDEX SEEK i:Identifier(key)
+WHERE i.aside_reason IS NOT NULL
 RETURN i.key AS key, i.aside_tier AS tier, i.aside_reason AS reason, i.aside_witness AS witness,
        i.aside_clash AS clash, i.aside_kind AS kind, i.aside_groups AS groups
 """
@@ -52,7 +54,7 @@ def lock_identifiers(tx: Transaction, keys: Iterable[str], lock: str) -> None:
 
 def statuses(tx: Transaction, keys: list[str]) -> dict[Identifier, SetAside]:
     """How those of these identifiers (by node key) stand that are set aside."""
-    return {identifier_of(found["key"]): _aside_of(found) for found in rows(tx, _STATUSES, keys=keys)}
+    return {identifier_of(found["key"]): aside_of(found) for found in rows(tx, _STATUSES, keys=keys)}
 
 
 def save_partition(
@@ -88,7 +90,8 @@ def _proof_json(proof: Proof) -> Row:
     }  # fmt: skip
 
 
-def _aside_of(found: Row) -> SetAside:
+def aside_of(found: Row) -> SetAside:
+    """How an identifier stands that is set aside; a row of tier, reason, witness, clash, kind, groups."""
     witness = found["witness"]
     return SetAside(
         tier=Tier(found["tier"]),

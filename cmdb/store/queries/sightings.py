@@ -12,20 +12,42 @@ from cmdb.identify.outcome import SetAside
 from cmdb.identify.sighting import Address, Birth, Identifier, Life, Sighting, SightingKey
 from cmdb.store.driver import Row, Transaction, rows
 from cmdb.store.identity_text import identifier_of, key_of
-from cmdb.store.queries.partitions import statuses
+from cmdb.store.queries.partitions import aside_of
 
 _HOLDERS: LiteralString = """
 UNWIND $keys AS key
 MATCH (:Identifier {key: key})<-[:HAS]-(g:Sighting)
 WITH DISTINCT g
-RETURN collect(properties(g)) AS sightings
+RETURN collect(properties(g)) AS sightings,
+       collect(CASE WHEN EXISTS { (g)<-[:ABOUT]-(:Decision) } THEN g.key END) AS decided
+"""
+
+# What is set aside may have holders without number: they are asked for only where they matter.
+_MEET: LiteralString = """
+UNWIND $keys AS key
+MATCH (i:Identifier {key: key}) USING INDEX SEEK i:Identifier(key)
+WITH collect(CASE WHEN i.aside_reason IS NULL THEN i END) AS open,
+     collect(CASE WHEN i.aside_reason IS NOT NULL THEN {
+       key: i.key, tier: i.aside_tier, reason: i.aside_reason, witness: i.aside_witness, clash: i.aside_clash,
+       kind: i.aside_kind, groups: i.aside_groups} END) AS aside
+CALL (open) {
+  UNWIND open AS i
+  MATCH (i)<-[:HAS]-(g:Sighting)
+  WITH DISTINCT g
+  RETURN collect(properties(g)) AS sightings,
+         collect(CASE WHEN EXISTS { (g)<-[:ABOUT]-(:Decision) } THEN g.key END) AS decided
+}
+RETURN aside, sightings, decided
 """
 
 _BY_KEY: LiteralString = """
 UNWIND $keys AS key
 MATCH (g:Sighting {key: key})
 OPTIONAL MATCH (g)-[:IS]->(c:CI)
-RETURN collect(properties(g)) AS sightings, collect([g.key, c.id, coalesce(g.stale, false)]) AS cis
+RETURN properties(g) AS sighting, c.id AS ci,
+       EXISTS { (g)<-[:ABOUT]-(:Decision) } AS is_decided,
+       EXISTS { (g)<-[:SAW]-(:Scope)-[:CORRECTED_BY]->() } AS is_corrected,
+       c IS NOT NULL AND EXISTS { (c)-[:REPLACES]-() } AS is_in_succession
 """
 
 _OF_SCOPE: LiteralString = """
@@ -64,27 +86,44 @@ _GONE: LiteralString = "UNWIND $keys AS key MATCH (g:Sighting {key: key}) SET g.
 
 
 class GraphIndex:
-    """The evidence in one transaction, as the partition asks for it; `asked` gathers the identifiers it depends on."""
+    """The evidence in one transaction, as the partition asks for it.
+
+    `asked` gathers the identifiers it depends on, `decided` the sightings met that people have decided about.
+    """
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
         self.asked: set[str] = set()
+        self.decided: set[SightingKey] = set()
+        self._open: frozenset[Identifier] = frozenset()
+        self._open_holders: list[Sighting] = []
 
     def statuses(self, identifiers: Collection[Identifier]) -> Mapping[Identifier, SetAside]:
-        """How those identifiers stand that are set aside."""
+        """How those identifiers stand that are set aside; who holds the others is read with it."""
         if not identifiers:
             return {}
-        keys = self._note(identifiers)
-        return statuses(self._tx, keys)
+        found = rows(self._tx, _MEET, keys=self._note(identifiers))[0]
+        aside = {identifier_of(one["key"]): aside_of(one) for one in found["aside"]}
+        self._open, self._open_holders = frozenset(identifiers) - aside.keys(), self._met(found)
+        return aside
 
     def holders(self, identifiers: Collection[Identifier]) -> Iterable[Sighting]:
         """Every sighting that claims one of them."""
-        keys = self._note(identifiers)
-        return [sighting_of(found) for found in rows(self._tx, _HOLDERS, keys=keys)[0]["sightings"]] if keys else []
+        wanted, known = frozenset(identifiers), list[Sighting]()
+        if self._open <= wanted:
+            wanted, known = wanted - self._open, self._open_holders
+        keys = self._note(wanted)
+        return known + self._met(rows(self._tx, _HOLDERS, keys=keys)[0]) if keys else known
 
     def sightings(self, keys: Collection[SightingKey]) -> Iterable[Sighting]:
         """The sightings with these keys, those that exist."""
-        return [one.sighting for one in standing_of(self._tx, keys).values()] if keys else []
+        standing = standing_of(self._tx, keys) if keys else {}
+        self.decided |= {key for key, one in standing.items() if one.is_decided}
+        return [one.sighting for one in standing.values()]
+
+    def _met(self, found: Row) -> list[Sighting]:
+        self.decided |= {key_of(text) for text in found["decided"]}
+        return [sighting_of(one) for one in found["sightings"]]
 
     def _note(self, identifiers: Collection[Identifier]) -> list[str]:
         keys = sorted(identifier.key for identifier in identifiers)
@@ -94,18 +133,30 @@ class GraphIndex:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A sighting as it stands: its CI (None while it is held), and whether it counted as stale."""
+    """A sighting as it stands: its CI (None while it is held), and whether it counted as stale.
+
+    `is_decided`: people have decided something about it. `is_corrected`: they have set values of something that its
+    scope tells of. `is_in_succession`: its CI took the place of another, or another took its place.
+    """
 
     sighting: Sighting
     ci: str | None
     is_stale: bool
+    is_decided: bool = False
+    is_corrected: bool = False
+    is_in_succession: bool = False
 
 
 def standing_of(tx: Transaction, keys: Iterable[SightingKey]) -> dict[SightingKey, Standing]:
     """How these sightings stand, those that exist."""
-    found = rows(tx, _BY_KEY, keys=sorted(key.text for key in keys))[0]
-    standing = zip(found["sightings"], found["cis"], strict=True)
-    every = [Standing(sighting_of(each), ci, stale) for each, (_, ci, stale) in standing]
+    found = rows(tx, _BY_KEY, keys=sorted(key.text for key in keys))
+    every = [
+        Standing(
+            sighting_of(one["sighting"]), one["ci"], bool(one["sighting"].get("stale")), one["is_decided"],
+            one["is_corrected"], one["is_in_succession"],
+        )
+        for one in found
+    ]  # fmt: skip
     return {one.sighting.key: one for one in every}
 
 
