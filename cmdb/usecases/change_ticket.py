@@ -17,7 +17,10 @@ KIND = "change"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRow:
-    """A change as lists show it. `number` counts changes from 1; `cis` are what it touches, each with its effect."""
+    """A change as lists show it. `number` counts changes from 1; `cis` are what it touches, each with its effect.
+
+    `is_retrospective`: it was recorded after what it describes had been found done.
+    """
 
     id: str
     number: int
@@ -34,6 +37,7 @@ class ChangeRow:
     completed_at: int | None
     team_id: str | None
     team_name: str | None
+    is_retrospective: bool
     cis: tuple[Link, ...]
 
 
@@ -60,6 +64,7 @@ def _columns(ticket: StoredTicket) -> dict[str, Any]:
     )  # fmt: skip
     found: dict[str, Any] = {name: ticket.values.get(name) for name in names}
     found |= {"id": ticket.id, "revision": ticket.revision, "cis": sources_of(ticket)}
+    found["is_retrospective"] = bool(ticket.values.get("is_retrospective"))
     return found | {"team_id": ticket.team_id, "team_name": ticket.team_name}
 
 

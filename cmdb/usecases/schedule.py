@@ -20,7 +20,9 @@ from cmdb.store.driver import Graph
 from cmdb.store.queries import jobs as queries
 from cmdb.store.queries.jobs import JobState
 from cmdb.usecases.data_health import keep_todays_figures
+from cmdb.usecases.drift_watch import watch_drift
 from cmdb.usecases.events import remove_old_events
+from cmdb.usecases.life import move_states
 from cmdb.usecases.retention import retain
 
 __all__ = ["Job", "JobState", "Listed", "Ran", "ask_for_run", "jobs", "list_jobs", "run_due"]
@@ -47,8 +49,15 @@ class Job:
 def jobs(keeping: Keeping) -> tuple[Job, ...]:
     """Every job, in the order in which those are run that are due at the same time."""
     return (
+        Job(
+            "life",
+            "Marks what is silent, and retires what has been for too long.",
+            MINUTE_MS,
+            partial(move_states, keeping=keeping),
+        ),
         Job("retention", "Removes what ended before the horizon.", DAY_MS, partial(retain, keeping=keeping)),
         Job("health", "Keeps the figures of the data's health of each day.", HOUR_MS, keep_todays_figures),
+        Job("drift", "Judges what changed, and keeps what no approved change explains.", MINUTE_MS, watch_drift),
         Job("events", "Removes old events.", HOUR_MS, partial(_old_events, keeping=keeping)),
     )
 

@@ -98,3 +98,13 @@ def test_what_turns_out_to_flap_is_settled_as_noise(graph: Graph) -> None:
         watch_drift(graph, START + day * DAY)
     states = {one.state for one in found(graph)}
     assert states == {"noise"}
+
+
+def test_a_new_agent_version_that_words_values_anew_is_no_finding_also_where_it_reads_them_later(graph: Graph) -> None:
+    send(graph, read(START, os_name="Debian GNU/Linux"))
+    unread = read(START + HOUR, version="0.2.0", os_name=None)
+    del unread["items"][0]["attributes"]["os_name"]
+    unread["sections"]["operating_system"] = "not_read"
+    send(graph, unread)
+    send(graph, read(START + 2 * HOUR, version="0.2.0", os_name="Debian"))
+    assert watch_drift(graph, START + 2 * HOUR) is None

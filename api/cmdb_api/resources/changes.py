@@ -59,6 +59,7 @@ class ChangeRowAnswer(Answer):
     completed_at: Instant | None
     team_id: str | None
     team_name: str | None
+    is_retrospective: bool = Field(description="It was recorded after what it describes had been found done.")
     cis: list[LinkAnswer] = Field(description="What it touches, each with its effect.")
 
 

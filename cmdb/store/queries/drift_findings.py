@@ -80,6 +80,12 @@ RETURN collect([x.id, x.type, x.title, x.state,
                 r.old, r.new, r.changed_after, r.seen_at, r.settled]) AS revisions
 """
 
+_CIS: LiteralString = """
+MATCH (:Ticket {id: $id})-[:DRIFTED]->(x:CI)
+WITH DISTINCT x.id AS id ORDER BY id LIMIT $limit
+RETURN collect(id) AS ids
+"""
+
 _ABOUT: LiteralString = """
 MATCH (c:CI {id: $ci})
 CALL (c) {
@@ -212,6 +218,11 @@ def revisions(tx: Transaction, finding: str, limit: int) -> list[KeptRevision]:
         )
         for one in row(tx, _REVISIONS, id=finding, limit=limit)["revisions"]
     ]  # fmt: skip
+
+
+def cis_of(tx: Transaction, finding: str, limit: int) -> list[str]:
+    """The ids of the CIs that a finding is about, the first `limit`."""
+    return row(tx, _CIS, id=finding, limit=limit)["ids"]
 
 
 def about(tx: Transaction, ci: str, states: Iterable[str], limit: int) -> list[About]:
