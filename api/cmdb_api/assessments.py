@@ -121,6 +121,7 @@ class AssessmentAnswer(Answer):
 
     direction: Literal["dependents"]
     made_at: Instant
+    as_of: Instant | None = Field(description="The instant of which this tells; null: when it was made.")
     depth: int | None
     failed: list[FailureAnswer]
     services: list[ServiceReachedAnswer]
@@ -152,6 +153,7 @@ class NeedsAnswer(Answer):
 
     direction: Literal["needs"]
     made_at: Instant
+    as_of: Instant | None = Field(description="The instant of which this tells; null: when it was made.")
     depth: int | None
     of: list[NodeAnswer]
     needed: list[NeededAnswer]

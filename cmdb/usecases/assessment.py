@@ -73,7 +73,7 @@ class TeamReached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """What these failures reach at `made_at` (epoch milliseconds).
+    """What these failures reach at `made_at` (epoch milliseconds), or would have reached at `as_of`.
 
     `reached` holds the failed CIs and everything after them, nearest first; the counts are of all there are, where
     lists were cut. `truncated` were not examined because of `depth`; of `unread`, the dependents were not all read.
@@ -95,6 +95,7 @@ class Assessment:
     counts: tuple[TypeCount, ...]
     assumptions: tuple[str, ...]
     direction: Literal["dependents"] = "dependents"
+    as_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,7 @@ class NeededCI:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """What these CIs need at `made_at`, nearest first. `unread`: where reading stopped."""
+    """What these CIs need at `made_at`, or needed at `as_of`, nearest first. `unread`: where reading stopped."""
 
     made_at: int
     depth: int | None
@@ -119,3 +120,4 @@ class Needs:
     needed_count: int
     unread: tuple[Node, ...]
     direction: Literal["needs"] = "needs"
+    as_of: int | None = None

@@ -16,6 +16,7 @@ from cmdb.errors import Invalid
 from cmdb.store.driver import Graph, Transaction
 from cmdb.store.queries import neighbourhood
 from cmdb.store.queries.responsibility import Responsibility, responsible_for
+from cmdb.usecases.as_of import checked_instant
 from cmdb.usecases.assessment import (
     Assessment,
     Failure,
@@ -34,6 +35,8 @@ MAX_DEPTH = 50
 MAX_STARTS = 500
 MAX_LISTED = 500
 MAX_REASONS = 200
+AHEAD = "{} was not known yet at that instant."
+GONE = "{} had ended by that instant."
 
 
 @dataclass(frozen=True)
@@ -51,15 +54,18 @@ def assess(
     depth: int | None = None,
     excluded: Set[str] = frozenset(),
     context: Mapping[str, str] | None = None,
+    as_of: int | None = None,
 ) -> Assessment:
-    """What these failures reach at `at` (epoch milliseconds), beyond what `context` explains.
+    """What these failures reach at `at` (epoch milliseconds), which is now, beyond what `context` explains.
 
     Keys of `failed` are what `resolve` takes: ids, names, addresses, `host:port`. `excluded` are ids of CIs that a
     person marked as not affected; `context` names for the id of each CI that other open tickets hold down the ticket.
-    Raises NotFound, Ambiguous or Invalid for what cannot be resolved, Invalid for a depth out of bounds.
+    `as_of`: what they would have reached at that instant, by what held then, under today's names.
+    Raises NotFound, Ambiguous or Invalid for what cannot be resolved, Invalid for a depth out of bounds and for an
+    instant that nothing can be said of.
     """
     starts = resolve_failures(graph, failed)
-    return assess_ids(graph, starts, at, depth=depth, excluded=excluded, context=context)
+    return assess_ids(graph, starts, at, depth=depth, excluded=excluded, context=context, as_of=as_of)
 
 
 def assess_ids(
@@ -70,10 +76,12 @@ def assess_ids(
     depth: int | None = None,
     excluded: Set[str] = frozenset(),
     context: Mapping[str, str] | None = None,
+    as_of: int | None = None,
 ) -> Assessment:
     """`assess` for CIs by their ids, all of which must be there."""
-    answer = graph.read(lambda tx: _ask(tx, failed, at, depth, excluded, context or {}))
-    return _assessment(answer, failed, at, depth)
+    then = _instant(graph, as_of, at)
+    answer = graph.read(lambda tx: _ask(tx, failed, at, depth, excluded, context or {}, then))
+    return _assessment(answer, failed, at, depth, then)
 
 
 def draw(
@@ -84,21 +92,25 @@ def draw(
     depth: int | None = None,
     excluded: Set[str] = frozenset(),
     context: Mapping[str, str] | None = None,
+    as_of: int | None = None,
 ) -> tuple[Assessment, Drawing]:
     """The assessment of these failures and a picture of it, for pages; takes and raises what `assess` does."""
-    starts = resolve_failures(graph, failed)
-    answer = graph.read(lambda tx: _ask(tx, starts, at, depth, excluded, context or {}))
-    return _assessment(answer, starts, at, depth), draw_impact(answer.impact)
+    starts, then = resolve_failures(graph, failed), _instant(graph, as_of, at)
+    answer = graph.read(lambda tx: _ask(tx, starts, at, depth, excluded, context or {}, then))
+    return _assessment(answer, starts, at, depth, then), draw_impact(answer.impact)
 
 
-def needed_by(graph: Graph, names: Iterable[str], at: int, depth: int | None = None) -> Needs:
-    """What these CIs need; names as `resolve` takes them, and raises."""
+def needed_by(graph: Graph, names: Iterable[str], at: int, depth: int | None = None, as_of: int | None = None) -> Needs:
+    """What these CIs need at `at`, which is now, or needed at `as_of`; takes and raises what `assess` does."""
     _check_depth(depth)
+    then = _instant(graph, as_of, at)
     ids = sorted({one.id for one in resolve_all(graph, _bounded(list(names)), "cis").values()})
-    found = weigh(graph.read(lambda tx: neighbourhood.needs(tx, ids, depth)), at)
+    stored = graph.read(lambda tx: neighbourhood.needs(tx, ids, depth, at=then))
+    found = weigh(stored, at if then is None else then)
     ordered = nearest_needs(found, ids, depth)
     return Needs(
         made_at=at,
+        as_of=then,
         depth=depth,
         of=tuple(found.node(found.index_of(ci)) for ci in ids),
         needed=tuple(
@@ -143,6 +155,10 @@ def _bounded(names: list[str]) -> list[str]:
     return names
 
 
+def _instant(graph: Graph, as_of: int | None, now: int) -> int | None:
+    return None if as_of is None else checked_instant(graph, as_of, now)
+
+
 def _check_depth(depth: int | None) -> None:
     if depth is not None and not 0 <= depth <= MAX_DEPTH:
         raise Invalid(f"the depth lies between 0 and {MAX_DEPTH} hops, or is left out for all", "depth")
@@ -155,18 +171,27 @@ def _ask(
     depth: int | None,
     excluded: Set[str],
     context: Mapping[str, str],
+    as_of: int | None,
 ) -> _Answer:
     _check_depth(depth)
-    answer, assumptions = examine(tx, failed, at, depth, excluded, context)
-    return _Answer(answer, assumptions, responsible_for(tx, (reached.ci.id for reached in answer.reached)))
+    answer, assumptions = examine(tx, failed, at, depth, excluded, context, as_of)
+    if as_of is not None:
+        assumptions += tuple(
+            AHEAD.format(title) if is_ahead else GONE.format(title)
+            for title, is_ahead in neighbourhood.away(tx, failed, as_of)
+        )
+    return _Answer(answer, assumptions, responsible_for(tx, (reached.ci.id for reached in answer.reached), as_of))
 
 
-def _assessment(answer: _Answer, failed: Mapping[str, Effect], at: int, depth: int | None) -> Assessment:
+def _assessment(
+    answer: _Answer, failed: Mapping[str, Effect], at: int, depth: int | None, as_of: int | None
+) -> Assessment:
     found, responsibility = answer.impact, answer.responsibility
     blast = summarise(found, responsibility.teams_of)
     nodes = {reached.ci.id: reached.ci for reached in found.reached}
     return Assessment(
         made_at=at,
+        as_of=as_of,
         depth=depth,
         failed=tuple(Failure(ci=nodes[ci], effect=effect) for ci, effect in sorted(failed.items())),
         reached=tuple(

@@ -15,7 +15,10 @@ _STRUCTURE = frozenset(verb.name for verb in (verbs.RUNS_ON, verbs.PART_OF, verb
 
 
 def weigh(stored: StoredNeighbourhood, at: int) -> Neighbourhood:
-    """The neighbourhood as impact sees it at this instant (epoch milliseconds); CIs are called `TITLE on PLACE`."""
+    """The neighbourhood as impact sees it at this instant (epoch milliseconds); CIs are called `TITLE on PLACE`.
+
+    A call that was seen since counts, and is not said to have been last seen then.
+    """
     nodes, edges = list(stored.nodes.values()), stored.edges
     call = cache(call_strength)  # an estate has many calls between few products
     groups = [node for node in nodes if node.type == "RedundancyGroup"]
@@ -29,13 +32,17 @@ def weigh(stored: StoredNeighbourhood, at: int) -> Neighbourhood:
         strengths=[_strength(edge, stored.nodes, at, call) for edge in edges],
         evidence=[_evidence(edge) for edge in edges],
         valid_from=[edge.valid_from for edge in edges],
-        last_seen_at=[edge.last_seen_at for edge in edges],
+        last_seen_at=[_seen_by(edge.last_seen_at, at) for edge in edges],
         group_ids=[node.id for node in groups],
         group_k=[node.k if node.share is None else None for node in groups],
         group_share=[node.share for node in groups],
         group_modes=[node.mode or "standby" for node in groups],
         frontier=stored.frontier,
     )
+
+
+def _seen_by(last_seen_at: int | None, at: int) -> int | None:
+    return None if last_seen_at is None or last_seen_at > at else last_seen_at
 
 
 def _evidence(edge: StoredEdge) -> Evidence:

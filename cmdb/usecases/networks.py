@@ -36,29 +36,32 @@ def examine(
     depth: int | None,
     excluded: Set[str],
     context: Mapping[str, str],
+    as_of: int | None = None,
 ) -> tuple[Impact, tuple[str, ...]]:
     """What these failures reach, and what the answer assumes; the network is read only where it loses something.
+
+    `as_of` (epoch ms): what they would have reached at that instant; None: now, which is `at`.
 
     With it are read the dependencies of the machines that are cut off, and the dependents of whatever that takes
     down, until nothing more follows.
     """
     starts = {*failed, *context}
-    read, beside = neighbourhood.dependents(tx, starts, depth), _NOTHING
+    read, beside = neighbourhood.dependents(tx, starts, depth, at=as_of), _NOTHING
 
     def ask(linked: Network | None) -> Impact:
-        weighed = weigh(neighbourhood.both(read, beside), at)
+        weighed = weigh(neighbourhood.both(read, beside), at if as_of is None else as_of)
         others = {ci: ticket for ci, ticket in context.items() if ci in weighed and ci not in failed}
         return impact(weighed, failed, depth, excluded, others, linked)
 
     answer = ask(None)
     lost = [node.id for node in answer.down if node.type in _ELEMENTS]
-    if not lost or not network.has_links(tx, lost):
+    if not lost or not network.has_links(tx, lost, as_of):
         return answer, ASSUMPTIONS
-    stored = network.read_network(tx)
-    observers = observers_of(stored, network.collector_places(tx))
+    stored = network.read_network(tx, at=as_of)
+    observers = observers_of(stored, network.collector_places(tx, as_of))
     known: frozenset[str] = frozenset()
     for _ in range(MAX_ROUNDS):
-        on = network.machines_of(tx, (*read.nodes, *beside.nodes))
+        on = network.machines_of(tx, (*read.nodes, *beside.nodes), as_of)
         answer = ask(network_of(stored, observers, on))
         off = answer.cut_off - known
         unread = {node.id for node in answer.unread if node.id in beside.nodes} - starts
@@ -66,8 +69,8 @@ def examine(
             break
         known |= off
         starts |= unread
-        beside = neighbourhood.both(beside, neighbourhood.touching(tx, off)) if off else beside
-        read = neighbourhood.dependents(tx, starts, depth) if unread else read
+        beside = neighbourhood.both(beside, neighbourhood.touching(tx, off, at=as_of)) if off else beside
+        read = neighbourhood.dependents(tx, starts, depth, at=as_of) if unread else read
     return answer, (*ASSUMPTIONS, *_assumed(stored, observers))
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated, Literal
 
+from fastapi import Query
 from pydantic import Field
 
 from cmdb.usecases.impact import MAX_DEPTH, MAX_STARTS, assess, needed_by
 from cmdb_api.assessments import AssessmentAnswer, NeedsAnswer
 from cmdb_api.auth import Reader, TheCore
+from cmdb_api.instants import AsOf, GivenInstant
 from cmdb_api.problems import responses
 from cmdb_api.resource import Given, resource
 
@@ -32,6 +34,9 @@ class Question(Given):
         default="dependents", description="`dependents`: who suffers. `needs`: what they need; effects do not matter."
     )
     depth: int | None = Field(default=None, ge=0, le=MAX_DEPTH, description="How many hops to look; null: all.")
+    as_of: GivenInstant | None = Field(
+        default=None, description="What would have followed at this instant, by what held then; null: now."
+    )
 
 
 @router.post(
@@ -44,6 +49,34 @@ def ask(core: TheCore, _: Reader, given: Question) -> object:
 
     Nothing is stored. A name that several CIs have is refused, with all of them.
     """
+    now = core.now()
     if given.direction == "needs":
-        return needed_by(core.graph, [one.ci for one in given.cis], core.now(), given.depth)
-    return assess(core.graph, {one.ci: one.effect for one in given.cis}, core.now(), depth=given.depth)
+        return needed_by(core.graph, [one.ci for one in given.cis], now, given.depth, given.as_of)
+    return assess(
+        core.graph, {one.ci: one.effect for one in given.cis}, now, depth=given.depth, as_of=given.as_of
+    )  # fmt: skip
+
+
+@router.get(
+    "/cis/{ci_id}/impact",
+    response_model=Annotated[AssessmentAnswer | NeedsAnswer, Field(discriminator="direction")],
+    responses=responses(HTTPStatus.NOT_FOUND),
+)
+def show_impact(
+    core: TheCore,
+    _: Reader,
+    ci_id: str,
+    effect: Annotated[Literal["degraded", "down"], Query()] = "down",
+    direction: Annotated[Literal["dependents", "needs"], Query(description="As in `POST /impact`.")] = "dependents",
+    depth: Annotated[int | None, Query(ge=0, le=MAX_DEPTH, description="How many hops to look; left out: all.")] = None,
+    as_of: AsOf = None,
+) -> object:
+    """What follows if this CI fails, or what it needs: now, or as of an instant by what held then.
+
+    A past answer goes by what is one thing today, and names things as they are called today. A call counts if it was
+    seen at most 30 days before the instant.
+    """
+    now = core.now()
+    if direction == "needs":
+        return needed_by(core.graph, [ci_id], now, depth, as_of)
+    return assess(core.graph, {ci_id: effect}, now, depth=depth, as_of=as_of)

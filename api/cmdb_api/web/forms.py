@@ -55,10 +55,15 @@ class Fields(Mapping[str, str]):
 
     def instant(self, name: str) -> int | None:
         """Epoch milliseconds of an instant that was entered in UTC; None where empty. Raises Invalid."""
-        try:
-            return formats.read_field_instant(self[name]) if self[name] else None
-        except ValueError as error:
-            raise Invalid("this is no instant: enter it as 2025-11-24T16:00, in UTC", name) from error
+        return entered_instant(self[name], name)
+
+
+def entered_instant(text: str, field: str) -> int | None:
+    """Epoch milliseconds of an instant that was entered in UTC; None for nothing. Raises Invalid."""
+    try:
+        return formats.read_field_instant(text) if text.strip() else None
+    except ValueError as error:
+        raise Invalid("this is no instant: enter it as 2025-11-24T16:00, in UTC", field) from error
 
 
 def whole_number(text: str, field: str) -> int | None:

@@ -10,6 +10,7 @@ import typer
 from cmdb.cli.asking import ask
 from cmdb.cli.commands import tickets
 from cmdb.cli.commands.tickets import NAMES, Comment, Description, Limit, OnCI, States, Team
+from cmdb.cli.instants import instant
 from cmdb.cli.options import AsJson
 from cmdb.cli.output import local_time, print_json, print_table
 
@@ -46,8 +47,8 @@ def draft(
         for ci in named or []
     ]
     given: dict[str, object] = {
-        "title": title, "cis": cis, "planned_start_at": tickets.instant(start, "--start"),
-        "planned_end_at": tickets.instant(end, "--end"), "backout_plan": backout, "test_plan": test,
+        "title": title, "cis": cis, "planned_start_at": instant(start, "--start"),
+        "planned_end_at": instant(end, "--end"), "backout_plan": backout, "test_plan": test,
         "requester": requester, "description": description, "team": team,
     }  # fmt: skip
     with ask(ctx) as client:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import typer
 
 from cmdb.cli.asking import ask
-from cmdb.cli.commands.tickets import instant
+from cmdb.cli.instants import AsOf, instant
 from cmdb.cli.options import AsJson
 from cmdb.cli.output import console, local_time, print_facts, print_json, print_table, said
 from cmdb.errors import Invalid
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 
-AsOf = Annotated[
-    str | None, typer.Option("--as-of", help="As it was then, such as '2025-11-24 16:00'.", metavar="INSTANT")
-]
 _PAGE = 500
 _SHOWN_OF_A_KIND = 5
 
@@ -39,7 +36,7 @@ def list_all(
     where: Annotated[
         list[str] | None, typer.Option(help="An attribute and its value, such as os_name=Debian.", metavar="NAME=VALUE")
     ] = None,
-    state: Annotated[str, typer.Option(help="active, retired, or any.")] = "active",
+    state: Annotated[str, typer.Option(help="current (what has not ended), active, stale, retired, or any.")] = "current",
     as_of: AsOf = None,
     limit: Annotated[int, typer.Option(help="At most so many.", min=1)] = 100,
     as_json: AsJson = False,

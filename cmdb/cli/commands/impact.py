@@ -10,8 +10,9 @@ from rich.text import Text
 from rich.tree import Tree
 
 from cmdb.cli.asking import ask
+from cmdb.cli.instants import AsOf, instant
 from cmdb.cli.options import AsJson
-from cmdb.cli.output import console, print_json, print_table
+from cmdb.cli.output import console, local_time, print_json, print_table
 
 _WHY_NOT = {"spared": "Looked at and not affected", "truncated": "Beyond --depth"}
 _STYLES = {"down": "bold red", "degraded": "yellow", "at risk": "magenta", "isolated": "cyan"}
@@ -25,6 +26,7 @@ def impact(
     degraded: Annotated[bool, typer.Option("--degraded", help="They are slow or partly broken, not down.")] = False,
     needs: Annotated[bool, typer.Option("--needs", help="Look the other way: what they need.")] = False,
     depth: Annotated[int | None, typer.Option(help="Look so many hops far; everything otherwise.", min=0)] = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what suffers when these CIs fail, and why. Nothing is stored.
@@ -36,14 +38,21 @@ def impact(
         cmdb impact postgres@web-1 --degraded
 
         cmdb impact shop --needs
+
+        cmdb impact db-1 --as-of "2025-11-24 22:00"
     """
     effect = "degraded" if degraded else "down"
-    question: dict[str, object] = {"cis": [{"ci": ci, "effect": effect} for ci in cis], "depth": depth}
+    question: dict[str, object] = {
+        "cis": [{"ci": ci, "effect": effect} for ci in cis], "depth": depth, "as_of": instant(as_of, "--as-of"),
+    }  # fmt: skip
     with ask(ctx) as client:
         answer = client.post("/impact", question | {"direction": "needs" if needs else "dependents"})
     if as_json:
         print_json(answer)
-    elif needs:
+        return
+    if answer["as_of"]:
+        print(f"As of {local_time(answer['as_of'])}, by what held then:\n")
+    if needs:
         _print_needs(answer)
     else:
         print_assessment(answer)

@@ -10,6 +10,7 @@ import typer
 from cmdb.cli.asking import ask
 from cmdb.cli.commands import tickets
 from cmdb.cli.commands.tickets import NAMES, Comment, Description, Limit, OnCI, States, Team
+from cmdb.cli.instants import instant
 from cmdb.cli.options import AsJson
 from cmdb.cli.output import local_time, print_json, print_table
 
@@ -47,7 +48,7 @@ def open_(
         raise typer.BadParameter("say what failed: --on CI, or --degraded CI")
     given: dict[str, object] = {
         "title": title, "cis": failed, "description": description, "impact": impact, "urgency": urgency,
-        "started_at": tickets.instant(started, "--started"), "team": team,
+        "started_at": instant(started, "--started"), "team": team,
     }  # fmt: skip
     with ask(ctx) as client:
         _print(client.post("/incidents", {name: value for name, value in given.items() if value is not None}), as_json)

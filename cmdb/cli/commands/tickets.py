@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from cmdb.cli.commands.impact import print_assessment
 from cmdb.cli.output import local_time, print_json, print_table, said
-from cmdb.errors import Invalid
 
 PAGE = 500
 NAMES = "an id, HOST:PORT, an address, a host or service name, or NAME@HOST"
@@ -20,16 +18,6 @@ Description = Annotated[str | None, typer.Option(help="Everything else there is 
 States = Annotated[list[str] | None, typer.Option("--state", help="In this state; may be given several times.")]
 OnCI = Annotated[str | None, typer.Option("--ci", help=f"It names this CI: {NAMES}.")]
 Limit = Annotated[int, typer.Option(help="At most so many.", min=1)]
-
-
-def instant(text: str | None, field: str) -> str | None:
-    """An instant as people write it, in this machine's time zone where they name none, as RFC 3339. Raises Invalid."""
-    if text is None:
-        return None
-    try:
-        return datetime.fromisoformat(text).astimezone().isoformat()
-    except ValueError as error:
-        raise Invalid(f"{text!r} is no instant such as '2025-11-24 16:00' or 2025-11-24T16:00:00Z", field) from error
 
 
 def print_ticket(

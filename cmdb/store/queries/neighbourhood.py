@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import LiteralString, cast
+from typing import Any, LiteralString, cast
 
 from cmdb.model.verbs import IMPACT_VERBS, OVER_THE_NETWORK
 from cmdb.store.driver import Row, Transaction, row
+from cmdb.store.held import WERE, as_of, verb_of
 
 MAX_NODES = 20_000
 MAX_EDGES = 50_000
+_WEIGHED = ("k", "share", "mode", "product", "product_category")
+"""Values by which impact weighs a node, and which it may have had otherwise."""
 
 # Made from names that verbs.py declares, never from input.
 _TYPES: LiteralString = cast("LiteralString", "|".join(verb.name for verb in IMPACT_VERBS))
@@ -101,12 +104,26 @@ CALL (nodes) {
   RETURN collect(x.id) AS ids, collect(x.type) AS types, collect(coalesce(x.title, '')) AS titles,
          collect(coalesce(head([(x)-[:RUNS_ON|PART_OF]->(m) | m.title]),
                           head([(x)-[:WAS_RUNS_ON|WAS_PART_OF]->(m) | m.title]), '')) AS places,
-         collect(coalesce(x.product, '')) AS products, collect(coalesce(x.product_category, '')) AS categories,
-         collect(coalesce(x.k, -1)) AS k, collect(coalesce(x.share, -1.0)) AS shares,
-         collect(coalesce(x.mode, '')) AS modes
+         collect(coalesce(x.product, '')) AS product, collect(coalesce(x.product_category, '')) AS product_category,
+         collect(coalesce(x.k, -1)) AS k, collect(coalesce(x.share, -1.0)) AS share,
+         collect(coalesce(x.mode, '')) AS mode
 }
-RETURN ids, types, titles, places, products, categories, k, shares, modes,
-       edge_from, edge_to, verbs, is_near, valid_from, last_seen_at, strengths, keys
+"""
+_RETURN: LiteralString = """
+RETURN ids, types, titles, places, product, product_category, k, share, mode,
+       edge_from, edge_to, verbs, is_near, valid_from, last_seen_at, strengths, keys"""
+
+_DEPENDENTS: LiteralString = _AGAINST + _COLUMNS + _RETURN
+_NEEDS: LiteralString = _ALONG + _COLUMNS + _RETURN
+_TOUCHING_NOW: LiteralString = _TOUCHING + _COLUMNS + _RETURN
+_DEPENDENTS_THEN: LiteralString = as_of(_AGAINST + _COLUMNS) + WERE + _RETURN + ", were"
+_NEEDS_THEN: LiteralString = as_of(_ALONG + _COLUMNS) + WERE + _RETURN + ", were"
+_TOUCHING_THEN: LiteralString = as_of(_TOUCHING + _COLUMNS) + WERE + _RETURN + ", were"
+
+_AWAY: LiteralString = """
+UNWIND $ids AS id
+MATCH (x:CI {id: id}) WHERE x.valid_from > $at OR x.valid_to <= $at
+RETURN collect([x.title, x.valid_from > $at]) AS away
 """
 
 
@@ -148,35 +165,55 @@ class StoredNeighbourhood:
 
 
 def dependents(
-    tx: Transaction, starts: Iterable[str], depth: int | None = None, max_nodes: int = MAX_NODES
+    tx: Transaction,
+    starts: Iterable[str],
+    depth: int | None = None,
+    max_nodes: int = MAX_NODES,
+    *,
+    at: int | None = None,
 ) -> StoredNeighbourhood:
     """Everything that needs one of these CIs, nearest first up to `max_nodes`, with the groups it stands behind.
 
-    With a `depth`: up to one hop more than that, so that what lies beyond is seen to do so.
+    With a `depth`: up to one hop more than that, so that what lies beyond is seen to do so. With `at` (epoch ms): what
+    held at that instant, under the names of today.
 
     Besides: all members of the groups, and what the groups' holders call with the machines that runs on, so that
     the loss of a member can be weighed. Ended CIs may be among the starts; ids that nobody has are left out.
     """
-    query = _within(_AGAINST + _COLUMNS, depth)
-    return _read(row(tx, query, starts=sorted(set(starts)), max_nodes=max_nodes), stops_at_target=True)
+    found = _ask(tx, _DEPENDENTS, _DEPENDENTS_THEN, depth, at, starts=sorted(set(starts)), max_nodes=max_nodes)
+    return _read(found, stops_at_target=True)
 
 
 def needs(
-    tx: Transaction, starts: Iterable[str], depth: int | None = None, max_nodes: int = MAX_NODES
+    tx: Transaction,
+    starts: Iterable[str],
+    depth: int | None = None,
+    max_nodes: int = MAX_NODES,
+    *,
+    at: int | None = None,
 ) -> StoredNeighbourhood:
-    """What these CIs need, nearest first up to `max_nodes`, all members of groups included; `depth` as above."""
-    query = _within(_ALONG + _COLUMNS, depth)
-    return _read(row(tx, query, starts=sorted(set(starts)), max_nodes=max_nodes), stops_at_target=False)
+    """What these CIs need, nearest first up to `max_nodes`, all members of groups included; `depth`, `at` as above."""
+    found = _ask(tx, _NEEDS, _NEEDS_THEN, depth, at, starts=sorted(set(starts)), max_nodes=max_nodes)
+    return _read(found, stops_at_target=False)
 
 
-def touching(tx: Transaction, machines: Iterable[str], max_edges: int = MAX_EDGES) -> StoredNeighbourhood:
+def touching(
+    tx: Transaction, machines: Iterable[str], max_edges: int = MAX_EDGES, *, at: int | None = None
+) -> StoredNeighbourhood:
     """Everything that needs a network and has an end on one of these machines, with both ends of each.
 
     Nobody's dependents are read with it, so all its nodes are its frontier.
     """
-    found = row(tx, _TOUCHING + _COLUMNS, machines=sorted(set(machines)), max_edges=max_edges)
+    found = _ask(
+        tx, _TOUCHING_NOW, _TOUCHING_THEN, None, at, machines=sorted(set(machines)), max_edges=max_edges
+    )  # fmt: skip
     stored = _read(found, stops_at_target=True)
     return StoredNeighbourhood(stored.nodes, stored.edges, frozenset(stored.nodes))
+
+
+def away(tx: Transaction, ids: Iterable[str], at: int) -> list[tuple[str, bool]]:
+    """(title, whether it was yet to come) of those of these CIs that were not known yet at `at`, or had ended."""
+    return sorted((title, bool(is_ahead)) for title, is_ahead in row(tx, _AWAY, ids=sorted(set(ids)), at=at)["away"])
 
 
 def both(read: StoredNeighbourhood, beside: StoredNeighbourhood) -> StoredNeighbourhood:
@@ -184,6 +221,14 @@ def both(read: StoredNeighbourhood, beside: StoredNeighbourhood) -> StoredNeighb
     edges = {(one.source, one.target, one.verb, one.key): one for one in (*beside.edges, *read.edges)}
     frontier = read.frontier | (beside.frontier - read.nodes.keys())
     return StoredNeighbourhood(beside.nodes | read.nodes, tuple(edges.values()), frontier)
+
+
+def _ask(
+    tx: Transaction, now: LiteralString, then: LiteralString, depth: int | None, at: int | None, **parameters: object
+) -> Row:
+    if at is None:
+        return row(tx, _within(now, depth), **parameters)
+    return row(tx, _within(then, depth), at=at, weighed=_WEIGHED, **parameters)
 
 
 @cache
@@ -196,21 +241,26 @@ def _within(query: LiteralString, depth: int | None) -> LiteralString:
 
 
 def _read(found: Row, *, stops_at_target: bool) -> StoredNeighbourhood:
-    columns = ("ids", "types", "titles", "places", "products", "categories", "k", "shares", "modes")
-    nodes = {
-        node: StoredNode(
+    were: dict[str, dict[str, Any]] = {}
+    for node, attribute, value in found.get("were", ()):
+        were.setdefault(node, {})[attribute] = value
+    nodes: dict[str, StoredNode] = {}
+    for node, kind, title, place, *weighed in zip(
+        *(found[name] for name in ("ids", "types", "titles", "places", *_WEIGHED)), strict=True
+    ):
+        k, share, mode, product, category = (
+            were.get(node, {}).get(name, value) for name, value in zip(_WEIGHED, weighed, strict=True)
+        )
+        nodes[node] = StoredNode(
             node, kind, title or node, place or None, product or None, category or None,
             None if k < 0 else k, None if share < 0 else share, mode or None,
-        )
-        for node, kind, title, place, product, category, k, share, mode in zip(
-            *(found[name] for name in columns), strict=True
-        )
-    }  # fmt: skip
+        )  # fmt: skip
     edges: dict[tuple[str, str, str, str], StoredEdge] = {}
     frontier: set[str] = set()
     columns = ("edge_from", "edge_to", "verbs", "is_near", "valid_from", "last_seen_at", "strengths", "keys")
-    for source, target, verb, is_near, since, seen, strength, key in zip(*(found[n] for n in columns), strict=True):
+    for source, target, kind, is_near, since, seen, strength, key in zip(*(found[n] for n in columns), strict=True):
         if source in nodes and target in nodes:
+            verb = verb_of(kind)
             edges[source, target, verb, key] = StoredEdge(
                 source, target, verb, _known(since), _known(seen), strength or None, key or None
             )

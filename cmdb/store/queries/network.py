@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import LiteralString
 
 from cmdb.model.types.machine_evidence import MACHINES
-from cmdb.store.driver import Transaction, row
+from cmdb.store.driver import Row, Transaction, row
+from cmdb.store.held import HELD, NOW, WERE, as_of
 
 MAX_LINKS = 200_000
 MAX_COLLECTORS = 200
+_WEIGHED = ("forwards", "is_network_root")
+"""Values of machines that count in the network, and that may have been otherwise."""
 
 _HAS_LINKS: LiteralString = """
 UNWIND $ids AS id
@@ -21,6 +24,7 @@ WHERE EXISTS { (x)-[:LINKED_TO|ATTACHED_TO]-() } OR EXISTS { (x)<-[:PART_OF]-()-
 WITH m WHERE coalesce(m.forwards, m.type = 'NetworkDevice') OR NOT m.id IN $ids
 RETURN count(m) AS number
 """
+_HAD_LINKS: LiteralString = as_of(_HAS_LINKS)
 
 # A list of a record has no place for null, so '' stands for a port that is not known, and for an end on no machine.
 _LINKS: LiteralString = """
@@ -39,7 +43,10 @@ CALL () {
 }
 CALL (ends) {
   UNWIND ends AS m
-  WITH DISTINCT m
+  RETURN collect(DISTINCT m) AS nodes
+}
+CALL (nodes) {
+  UNWIND nodes AS m
   RETURN collect(m.id) AS ids, collect(m.type) AS types, collect(coalesce(m.title, m.id)) AS titles,
          collect(coalesce(m.forwards, m.type = 'NetworkDevice')) AS forwards,
          collect(coalesce(m.is_network_root, false)) AS declared
@@ -48,8 +55,11 @@ CALL () {
   MATCH (m:CI) WHERE m.type IN $machines AND m.state = 'active'
   RETURN count(m) AS machine_count
 }
-RETURN link_from, ports_from, link_to, ports_to, ids, types, titles, forwards, declared, machine_count
 """
+_RETURN: LiteralString = """
+RETURN link_from, ports_from, link_to, ports_to, ids, types, titles, forwards, declared, machine_count"""
+_NETWORK: LiteralString = _LINKS + _RETURN
+_NETWORK_THEN: LiteralString = as_of(_LINKS) + WERE + _RETURN + ", were"
 
 _COLLECTORS: LiteralString = """
 MATCH (s:Scope) WHERE s.observed_from_address IS NOT NULL OR s.observed_from_mac IS NOT NULL
@@ -66,19 +76,20 @@ CALL (domain, mac) {
 }
 RETURN collect([holders, seen]) AS places
 """
+_COLLECTORS_THEN: LiteralString = as_of(_COLLECTORS)
 
 # What runs on something stands there, whatever it stores its data on; what has ended stands where it did.
-_PLACES: LiteralString = """
+_PLACES: LiteralString = f"""
 UNWIND $ids AS id
-MATCH (x:CI {id: id})
-CALL (x) {
+MATCH (x:CI {{id: id}})
+CALL (x) {{
   MATCH p = (x)-[:RUNS_ON|PART_OF|STORED_ON|WAS_RUNS_ON|WAS_PART_OF*0..6]->(m:CI) WHERE m.type IN $machines
   WITH m, min(reduce(far = 0, r IN relationships(p) |
-                     far + CASE type(r) WHEN 'RUNS_ON' THEN 1 WHEN 'PART_OF' THEN 1 WHEN 'STORED_ON' THEN 10
-                                        ELSE 100 END)) AS far
+                     far + CASE WHEN NOT ({HELD.format("r")}) THEN 100
+                                WHEN type(r) ENDS WITH 'STORED_ON' THEN 10 ELSE 1 END)) AS far
   ORDER BY far, m.id
   RETURN collect(m.id) AS machines
-}
+}}
 RETURN collect([id, machines]) AS places
 """
 
@@ -126,14 +137,19 @@ class CollectorPlace:
     seen: tuple[tuple[str, str, str], ...]
 
 
-def has_links(tx: Transaction, ids: Iterable[str]) -> bool:
-    """Whether one of these CIs is a machine that forwards and has links, or a linked port of one that still stands."""
-    return row(tx, _HAS_LINKS, ids=sorted(set(ids)))["number"] > 0
+def has_links(tx: Transaction, ids: Iterable[str], at: int | None = None) -> bool:
+    """Whether one of these CIs is a machine that forwards and has links, or a linked port of one that still stands.
+
+    Here and below, with `at` (epoch ms): by the links of that instant.
+    """
+    return _ask(tx, _HAS_LINKS, _HAD_LINKS, at, ids=sorted(set(ids)))["number"] > 0
 
 
-def read_network(tx: Transaction, max_links: int = MAX_LINKS) -> StoredNetwork:
+def read_network(tx: Transaction, max_links: int = MAX_LINKS, *, at: int | None = None) -> StoredNetwork:
     """All links between machines, up to `max_links`."""
-    found = row(tx, _LINKS, machines=list(MACHINES), max_links=max_links)
+    found = _ask(
+        tx, _NETWORK, _NETWORK_THEN, at, machines=list(MACHINES), max_links=max_links, weighed=_WEIGHED
+    )  # fmt: skip
     links = {
         StoredLink(start, port or None, end, far_port or None)
         for start, port, end, far_port in zip(
@@ -141,28 +157,39 @@ def read_network(tx: Transaction, max_links: int = MAX_LINKS) -> StoredNetwork:
         )
         if start and end
     }
+    were = {(machine, attribute): value for machine, attribute, value in found.get("were", ())}
     columns = (found[name] for name in ("ids", "types", "titles", "forwards", "declared"))
     return StoredNetwork(
-        tuple(StoredMachine(*values) for values in zip(*columns, strict=True)),
+        tuple(
+            StoredMachine(machine, kind, title, *(
+                bool(were.get((machine, name), value))
+                for name, value in zip(_WEIGHED, (forwards, declared), strict=True)
+            ))
+            for machine, kind, title, forwards, declared in zip(*columns, strict=True)
+        ),
         tuple(sorted(links, key=lambda one: (one.start, one.end, one.start_port or "", one.end_port or ""))),
         found["machine_count"],
         len(found["link_from"]) < max_links,
-    )
+    )  # fmt: skip
 
 
-def collector_places(tx: Transaction) -> list[CollectorPlace]:
-    """Where each collector, by what it says of its own address, may be."""
+def collector_places(tx: Transaction, at: int | None = None) -> list[CollectorPlace]:
+    """Where each collector, by what it says today of its own address, may be."""
     return [
         CollectorPlace(
             frozenset(machine for machine, by_address in holders if by_address),
             frozenset(machine for machine, by_address in holders if not by_address),
             tuple((machine, port, by) for machine, port, by in sorted(seen)),
         )
-        for holders, seen in row(tx, _COLLECTORS, most=MAX_COLLECTORS)["places"]
+        for holders, seen in _ask(tx, _COLLECTORS, _COLLECTORS_THEN, at, most=MAX_COLLECTORS)["places"]
     ]
 
 
-def machines_of(tx: Transaction, ids: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+def machines_of(tx: Transaction, ids: Iterable[str], at: int | None = None) -> Mapping[str, tuple[str, ...]]:
     """The machines that each of these CIs is on, the nearest first; none for what is on no machine."""
-    found = row(tx, _PLACES, ids=sorted(set(ids)), machines=list(MACHINES))["places"]
+    found = row(tx, _PLACES, ids=sorted(set(ids)), machines=list(MACHINES), at=NOW if at is None else at)["places"]
     return {ci: tuple(machines) for ci, machines in found}
+
+
+def _ask(tx: Transaction, now: LiteralString, then: LiteralString, at: int | None, **parameters: object) -> Row:
+    return row(tx, now, **parameters) if at is None else row(tx, then, at=at, **parameters)

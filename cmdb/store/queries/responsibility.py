@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import LiteralString
 
 from cmdb.store.driver import Transaction, row
+from cmdb.store.held import WERE, as_of
 
 # Who supports a machine also supports what runs on it and is part of it.
 _RESPONSIBLE: LiteralString = """
@@ -25,8 +26,14 @@ CALL () {
   MATCH (s:CI {id: id}) WHERE s.criticality IS NOT NULL
   RETURN collect([s.id, s.criticality]) AS criticality
 }
-RETURN pairs, teams, criticality
 """
+_NOW: LiteralString = _RESPONSIBLE + "RETURN pairs, teams, criticality"
+_THEN: LiteralString = (
+    as_of(_RESPONSIBLE)
+    + "CALL () { MATCH (x:CI) WHERE x.id IN $ids RETURN collect(x) AS nodes }"
+    + WERE
+    + "RETURN pairs, teams, criticality, were"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +54,15 @@ class Responsibility:
     criticality: dict[str, str]
 
 
-def responsible_for(tx: Transaction, ids: Iterable[str]) -> Responsibility:
-    """Who owns or supports these CIs, or what they run on."""
-    found = row(tx, _RESPONSIBLE, ids=sorted(set(ids)))
+def responsible_for(tx: Transaction, ids: Iterable[str], at: int | None = None) -> Responsibility:
+    """Who owns or supports these CIs, or what they run on; with `at` (epoch ms): who did then, as reached today."""
+    asked = sorted(set(ids))
+    found = row(tx, _NOW, ids=asked) if at is None else row(tx, _THEN, ids=asked, at=at, weighed=["criticality"])
     teams_of: dict[str, set[str]] = {}
     for ci, team, _ in found["pairs"]:
         teams_of.setdefault(ci, set()).add(team)
     return Responsibility(
         {ci: frozenset(teams) for ci, teams in teams_of.items()},
         {team: TeamContact(team, name, contact) for team, name, contact in found["teams"]},
-        dict(found["criticality"]),
+        dict(found["criticality"]) | {ci: value for ci, _, value in found.get("were", ())},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import Query, Request
 from fastapi.responses import Response
@@ -13,7 +14,7 @@ from cmdb.usecases.impact import draw, needed_by
 from cmdb_api.auth import TheCore
 from cmdb_api.web.ci_rows import labelled, listed
 from cmdb_api.web.drawing import picture_of
-from cmdb_api.web.forms import REFUSALS, Refusal, whole_number
+from cmdb_api.web.forms import REFUSALS, Refusal, entered_instant, whole_number
 from cmdb_api.web.page import pages, render
 from cmdb_api.web.visitor import ReadingVisitor
 
@@ -31,21 +32,30 @@ def impact(
     effect: str = "down",
     direction: str = "dependents",
     depth: str = "",
+    as_of: str = "",
 ) -> Response:
-    """The answer for these CIs, named as people name them; without any, the form alone."""
+    """The answer for these CIs, named as people name them, at an instant in UTC or now; without any, the form."""
     rows = listed((name.strip() for name in ci or () if name.strip()), drop or ())
     names = [row.text for row in rows]
-    asked = {"cis": labelled(core, rows), "effect": effect, "direction": direction, "depth": depth, "refusal": None}
+    asked = {
+        "cis": labelled(core, rows), "effect": effect, "direction": direction, "depth": depth, "as_of": as_of,
+        "refusal": None,
+        "present": "/impact?" + urlencode(
+            {"ci": names, "effect": effect, "direction": direction, "depth": depth}, doseq=True
+        ),
+    }  # fmt: skip
     try:
         if effect not in EFFECTS:
             raise Invalid("the effect is down or degraded", "effect")
-        hops = whole_number(depth, "depth")
+        hops, then = whole_number(depth, "depth"), entered_instant(as_of, "as_of")
         if not names:
             return render(request, "impact.html", {**asked, "answer": None})
         if direction == "needs":
-            needs = needed_by(core.graph, names, core.now(), hops)
+            needs = needed_by(core.graph, names, core.now(), hops, then)
             return render(request, "needs.html", {**asked, "needs": needs})
-        answer, drawing = draw(core.graph, dict.fromkeys(names, EFFECTS[effect]), core.now(), depth=hops)
+        answer, drawing = draw(
+            core.graph, dict.fromkeys(names, EFFECTS[effect]), core.now(), depth=hops, as_of=then
+        )  # fmt: skip
     except REFUSALS as error:
         refusal = Refusal(error)
         return render(request, "impact.html", {**asked, "refusal": refusal, "answer": None}, refusal.status)
