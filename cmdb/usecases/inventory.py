@@ -16,7 +16,7 @@ from cmdb.store.queries.inventory_as_of import FilterAsOf, list_as_of, search_as
 
 __all__ = ["CI", "Found", "Place", "Wanted", "find_cis"]
 
-STATES = ("active", "retired")
+STATES = ("active", "stale", "retired")
 _PIECE = re.compile(r"\w+(?:\.\w+)*")
 MAX_WORDS = 20
 _ATTRIBUTES = {attribute.name: attribute for ci_type in CI_TYPES for attribute in ci_type.attributes}
@@ -25,7 +25,7 @@ _ATTRIBUTES = {attribute.name: attribute for ci_type in CI_TYPES for attribute i
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for. `state` None: active ones; `any`: all. `attributes`: texts as people write them.
+    """What is looked for. `state` None or `current`: what has not ended; `any`: all. `attributes`: texts as people write them.
 
     `at`: of what was there at this instant (epoch ms), by what it is called and says today; without attributes.
     """
@@ -54,6 +54,8 @@ def find_cis(
     """
     chosen = _filter(wanted, as_of)
     if wanted.at is not None:
+        if chosen.stale:
+            raise Invalid("who was silent at an instant is not kept", "state")
         return _find_as_of(graph, wanted, FilterAsOf(chosen.type, chosen.states, wanted.at), limit, after)
     if wanted.words is None:
         start = (str(after[0]), after[1]) if after else None
@@ -96,8 +98,8 @@ def full_text_query(words: str) -> str:
 def _filter(wanted: Wanted, as_of: int) -> Filter:
     if wanted.type is not None and wanted.type not in BY_LABEL:
         raise Invalid(f"no type is called {wanted.type!r}", "type")
-    if wanted.state not in (None, "any", *STATES):
-        raise Invalid("a state is active, retired or any", "state")
+    if wanted.state not in (None, "current", "any", *STATES):
+        raise Invalid("a state is current, active, stale, retired or any", "state")
     declared = BY_LABEL[wanted.type].by_name if wanted.type else _ATTRIBUTES
     equal: dict[str, Value] = {}
     containing: dict[str, Value] = {}
@@ -109,8 +111,9 @@ def _filter(wanted: Wanted, as_of: int) -> Filter:
         if attribute.volatile:
             raise Invalid(f"{name!r} always moves: it cannot be looked for", name)
         (containing if attribute.kind == "texts" else equal)[name] = _value(attribute, text)
-    states = STATES if wanted.state == "any" else (wanted.state or "active",)
-    return Filter(wanted.type, states, equal, containing, as_of)
+    states = {"any": ("active", "retired"), "retired": ("retired",)}.get(wanted.state or "", ("active",))
+    stale = {"active": False, "stale": True}.get(wanted.state or "")
+    return Filter(wanted.type, states, equal, containing, as_of, stale)
 
 
 def _value(attribute: Attribute, text: str) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from cmdb.errors import NotFound
 from cmdb.model.types import BY_LABEL
@@ -39,7 +39,7 @@ class Standing:
 class Shown:
     """A CI to be looked at. `id` is its present one, whichever was asked for. Instants are epoch ms.
 
-    `state`: stale where everyone who could see it has been silent for too long. `last_seen_at` None: nobody sees it.
+    `state`: stale where everyone who could see it, or what it lives in, has been silent for too long. `last_seen_at` None: nobody sees it.
     `as_of`: the instant of which this tells, None for the present; of one it may be `absent`, and who was silent or
     seen last is not known.
     """
@@ -62,16 +62,13 @@ def show_ci(graph: Graph, ci_id: str, now: int) -> Shown:
     """The CI that has or had this id. Raises NotFound."""
     found = standing_of(graph, ci_id)
     ci, sightings = found.ci, seen_by(found.said, now)
-    state: Literal["active", "stale", "retired"] = "retired" if ci.state == "retired" else "active"
-    if state == "active" and sightings and all(one.is_stale for one in sightings):
-        state = "stale"
     ci_type, manual = BY_LABEL[ci.type], manual_of(graph, found.said)
     values = origins(ci_type, dict(ci.values), found.said, manual, now)
     return Shown(
         id=ci.id,
         type=ci.type,
         title=title_of(ci_type, {one.name: one.value for one in values}) if found.said else ci.title,
-        state=state,
+        state=cast('Literal["active", "stale", "retired"]', ci.state),
         valid_from=ci.valid_from,
         valid_to=ci.valid_to,
         last_seen_at=max((one.last_seen_at for one in sightings), default=None),

@@ -13,6 +13,7 @@ from cmdb.model.sources import MINUTE_MS
 from cmdb.usecases.access import Role
 from tests.support.api import Api
 from tests.support.hosts import START, encoded, host
+from tests.support.silence import listen
 
 pytestmark = pytest.mark.neo4j
 
@@ -89,8 +90,15 @@ def test_a_machine_that_falls_silent_is_stale_and_active_again_when_seen(api: Ap
     send(api, host(1))
     server = ci_id(reader, "Server")
     assert show(reader, server)["state"] == "active"
-    api.clock.advance(16 * MINUTE_MS)
+    listen(api.core.graph, START, api.clock.advance(16 * MINUTE_MS))
     assert show(reader, server)["state"] == "stale"
+    found = {
+        state: [one["state"] for one in reader.get(f"/api/v1/cis?type=Server&state={state}").json()["cis"]]
+        for state in ("current", "active", "stale", "any")
+    }
+    assert found == {"current": ["stale"], "active": [], "stale": ["stale"], "any": ["stale"]}
+    services = reader.get("/api/v1/cis?type=ServiceInstance&state=stale").json()["cis"]
+    assert [one["title"] for one in services] == ["nginx", "postgres"]
     send(api, host(1, at=api.clock()))
     assert show(reader, server)["state"] == "active"
 

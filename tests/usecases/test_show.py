@@ -82,4 +82,4 @@ def test_what_a_section_no_longer_read_said_is_not_seen_anew(graph: Graph) -> No
     tell(graph, host(1, at=later, sections={"services": "not_read"}), later)
     nginx = find_cis(graph, Wanted(type="ServiceInstance", attributes={"name": "nginx"}), 2, later)[0].ci
     told = show_ci(graph, nginx.id, later)
-    assert (told.state, told.last_seen_at) == ("stale", START)
+    assert (told.last_seen_at, [one.is_stale for one in told.sightings]) == (START, [True])

@@ -39,7 +39,7 @@ class CIAnswer(Answer):
     id: str = Field(examples=["ci_p2l9c4w8z1"])
     type: str = Field(examples=["ServiceInstance"])
     title: str = Field(examples=["postgres"])
-    state: Literal["active", "retired"]
+    state: Literal["active", "stale", "retired"]
     valid_from: Instant | None = Field(description="null: an address, subnet or package has no beginning.")
     valid_to: Instant | None = Field(description="When it ended.")
     domain: str | None = Field(description="Routing domain, of addresses and subnets.")
@@ -64,7 +64,10 @@ def list_cis(
     _: Reader,
     cursors: Cursors,
     ci_type: Annotated[str | None, Query(alias="type", description="A type's label.", examples=["Server"])] = None,
-    state: Annotated[Literal["active", "retired", "any"], Query()] = "active",
+    state: Annotated[
+        Literal["current", "active", "stale", "retired", "any"],
+        Query(description="current: what has not ended, active or stale. With `as_of` nobody knows who was stale."),
+    ] = "current",
     q: Annotated[str | None, Query(max_length=500, description="Words that all occur in it; best first.")] = None,
     as_of: AsOf = None,
     limit: PageLimit = 100,

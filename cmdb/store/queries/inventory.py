@@ -9,21 +9,29 @@ from typing import LiteralString
 from cmdb.model.types import BY_LABEL
 from cmdb.model.vocabulary import Value
 from cmdb.store.driver import Graph, Row
+from cmdb.store.queries.life import IS_STALE
 
 MAX_HITS = 20_000
 """How many full-text hits are looked through for those that a filter lets pass."""
 
-_PASSES: LiteralString = """
-  AND coalesce(n.valid_from <= $as_of, true) AND n.state IN $states
+_PASSES: LiteralString = (
+    """
+  AND coalesce(n.valid_from <= $as_of, true) AND n.state IN $states AND ($stale IS NULL OR $stale = """
+    + IS_STALE
+    + """)
   AND all(name IN keys($equal) WHERE n[name] = $equal[name])
   AND all(name IN keys($containing) WHERE $containing[name] IN coalesce(n[name], []))
 """
+)
 
-_ROWS: LiteralString = """
-RETURN n {.*} AS ci, score,
+_ROWS: LiteralString = (
+    "\nRETURN n {.*} AS ci, score, "
+    + IS_STALE
+    + """ AS is_stale,
        coalesce(head([(n)-[:RUNS_ON|PART_OF]->(m) | [m.id, m.title]]),
                 head([(n)-[:WAS_RUNS_ON|WAS_PART_OF]->(m) | [m.id, m.title]])) AS place
 """
+)
 
 _AFTER: LiteralString = "n.title >= $after_title AND (n.title > $after_title OR n.id > $after_id)" + _PASSES
 _LIST: LiteralString = (
@@ -47,15 +55,19 @@ WHERE (score < $after_score OR (score = $after_score AND n.id > $after_id))
     + _ROWS
 )
 
-_ONE: LiteralString = """
+_ONE: LiteralString = (
+    """
 OPTIONAL MATCH (own:CI {id: $id})
 OPTIONAL MATCH (:Alias {id: $id})-[:NOW]->(later:CI)
 WITH coalesce(own, later) AS n WHERE n IS NOT NULL
 OPTIONAL MATCH path = (n)-[:RUNS_ON|PART_OF*1..6]->(m:CI)
 WITH n, m, min(length(path)) AS distance ORDER BY distance, m.id
-RETURN n {.*} AS ci, collect([m.id, m.type, m.title]) AS around,
-       head([(n)-[:WAS_RUNS_ON|WAS_PART_OF]->(former) | [former.id, former.title]]) AS former
-"""
+WITH n, collect([m.id, m.type, m.title]) AS around
+RETURN n {.*} AS ci, around,
+       head([(n)-[:WAS_RUNS_ON|WAS_PART_OF]->(former) | [former.id, former.title]]) AS former, """
+    + IS_STALE
+    + " AS is_stale"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class CI:
     """A CI as it stands. Instants are epoch ms; `valid_to` None: it has not ended. `values`: without volatile ones.
+
+    `state`: active, stale where nobody who could see it is heard of, retired.
 
     `valid_from` None: what its value identifies, such as an address, has no beginning.
     """
@@ -86,23 +100,27 @@ class CI:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list holds. `equal`: attributes with exactly this value; `containing`: list attributes that hold it."""
+    """What a list holds. `equal`: attributes with exactly this value; `containing`: list attributes that hold it.
+
+    `states`: as they are stored, active and retired; `stale`: of those that are stale, or are not, None: of all.
+    """
 
     type: str | None
     states: tuple[str, ...]
     equal: Mapping[str, Value]
     containing: Mapping[str, Value]
     as_of: int
+    stale: bool | None = None
 
 
 def list_cis(graph: Graph, wanted: Filter, limit: int, after: tuple[str, str] | None) -> list[CI]:
     """CIs by title, then id, after the one with these."""
     after_title, after_id = after or ("", "")
     found = graph.ask(
-        _LIST if wanted.type is None else _LIST_OF_TYPE, type=wanted.type, states=wanted.states, equal=wanted.equal,
+        _LIST if wanted.type is None else _LIST_OF_TYPE, type=wanted.type, states=wanted.states, stale=wanted.stale, equal=wanted.equal,
         containing=wanted.containing, as_of=wanted.as_of, after_title=after_title, after_id=after_id, limit=limit,
     )  # fmt: skip
-    return [ci_of(one["ci"], one["place"]) for one in found]
+    return [ci_of(one["ci"], one["place"], is_stale=one["is_stale"]) for one in found]
 
 
 def search_cis(
@@ -111,10 +129,10 @@ def search_cis(
     """(score, CI) of what matches a full-text query in Lucene's syntax, best first, after the one with these."""
     after_score, after_id = after or (float("inf"), "")
     found = graph.ask(
-        _SEARCH, query=query, hits=MAX_HITS, type=wanted.type, states=wanted.states, equal=wanted.equal,
+        _SEARCH, query=query, hits=MAX_HITS, type=wanted.type, states=wanted.states, stale=wanted.stale, equal=wanted.equal,
         containing=wanted.containing, as_of=wanted.as_of, after_score=after_score, after_id=after_id, limit=limit,
     )  # fmt: skip
-    return [(one["score"], ci_of(one["ci"], one["place"])) for one in found]
+    return [(one["score"], ci_of(one["ci"], one["place"], is_stale=one["is_stale"])) for one in found]
 
 
 def find_ci(graph: Graph, ci_id: str) -> tuple[CI, tuple[tuple[str, str], ...]] | None:
@@ -124,17 +142,17 @@ def find_ci(graph: Graph, ci_id: str) -> tuple[CI, tuple[tuple[str, str], ...]] 
         return None
     around = [one for one in found[0]["around"] if one[0] is not None]
     place = [around[0][0], around[0][2]] if around else found[0]["former"]
-    return ci_of(found[0]["ci"], place), tuple((one[0], one[1]) for one in around)
+    return ci_of(found[0]["ci"], place, is_stale=found[0]["is_stale"]), tuple((one[0], one[1]) for one in around)
 
 
-def ci_of(found: Row, place: list[str] | None = None) -> CI:
+def ci_of(found: Row, place: list[str] | None = None, *, is_stale: bool = False) -> CI:
     """A CI from its node's properties."""
     declared = BY_LABEL[found["type"]].by_name
     return CI(
         id=found["id"],
         type=found["type"],
         title=found["title"],
-        state=found["state"],
+        state="stale" if is_stale and found["state"] == "active" else found["state"],
         valid_from=found.get("valid_from"),
         valid_to=found.get("valid_to"),
         domain=found.get("domain"),

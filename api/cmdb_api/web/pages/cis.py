@@ -28,7 +28,7 @@ def search(
     _: ReadingVisitor,
     cursors: Cursors,
     ci_type: Annotated[str, Query(alias="type")] = "",
-    state: str = "active",
+    state: str = "current",
     q: Annotated[str, Query(max_length=500)] = "",
     cursor: PageCursor = None,
 ) -> Response:
