@@ -17,6 +17,7 @@ from cmdb.cli.commands import (
     ci,
     declared,
     documents,
+    drift,
     events,
     health,
     impact,
@@ -108,6 +109,7 @@ app.add_typer(review.app, name="review", help="What is one thing, where evidence
 app.add_typer(source.app, name="source", help="Who reports, and what they could not read.", rich_help_panel=_ASK)
 app.command(rich_help_panel=_ASK)(events.events)
 app.add_typer(webhook.app, name="webhook", help="Who is sent what happens.", rich_help_panel=_ASK)
+app.add_typer(drift.app, name="drift", help="What changed that no approved change explains.", rich_help_panel=_ASK)
 app.add_typer(health.app, name="health", help="How far the data can be trusted.", rich_help_panel=_ASK)
 app.add_typer(job.app, name="job", help="What the server does by itself.", rich_help_panel=_ASK)
 app.command("import", rich_help_panel=_ASK)(documents.import_documents)
