@@ -25,7 +25,7 @@ _ATTRIBUTES = {attribute.name: attribute for ci_type in CI_TYPES for attribute i
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for. `state` None or `current`: what has not ended; `any`: all. `attributes`: texts as people write them.
+    """What is looked for. `state` None or `current`: what has not ended; `any`: all. `attributes`: as people write.
 
     `at`: of what was there at this instant (epoch ms), by what it is called and says today; without attributes.
     """

@@ -39,9 +39,9 @@ class Standing:
 class Shown:
     """A CI to be looked at. `id` is its present one, whichever was asked for. Instants are epoch ms.
 
-    `state`: stale where everyone who could see it, or what it lives in, has been silent for too long. `last_seen_at` None: nobody sees it.
-    `as_of`: the instant of which this tells, None for the present; of one it may be `absent`, and who was silent or
-    seen last is not known.
+    `state`: stale where everyone who could see it, or what it lives in, has been silent for too long. `last_seen_at`
+    None: nobody sees it. `as_of`: the instant of which this tells, None for the present; of one it may be `absent`, and
+    who was silent or seen last is not known.
     """
 
     id: str

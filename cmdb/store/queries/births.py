@@ -50,8 +50,9 @@ _REVIVE: LiteralString = """
 MATCH (b:Birth {scope: $scope}) WHERE b.item IN $items AND NOT EXISTS { MATCH (:Sighting {key: b.key}) }
 SET b:Sighting REMOVE b:Birth
 MERGE (s:Scope {key: b.node})
-ON CREATE SET s.base = $scope, s.epoch = b.epoch, s.source_kind = b.source_kind, s.created_at = $now,
-              s.content_hash = '', s.unchanged_count = 0, s.late_count = 0, s.silent_since = $now, s.withdrawn_at = $now
+ON CREATE SET s.source_kind = b.source_kind, s.created_at = $now, s.content_hash = '', s.unchanged_count = 0,
+              s.late_count = 0, s.silent_since = $now, s.withdrawn_at = $now
+SET s.base = $scope, s.epoch = b.epoch
 MERGE (s)-[:SAW]->(b)
 """
 

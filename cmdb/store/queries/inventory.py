@@ -117,8 +117,9 @@ def list_cis(graph: Graph, wanted: Filter, limit: int, after: tuple[str, str] | 
     """CIs by title, then id, after the one with these."""
     after_title, after_id = after or ("", "")
     found = graph.ask(
-        _LIST if wanted.type is None else _LIST_OF_TYPE, type=wanted.type, states=wanted.states, stale=wanted.stale, equal=wanted.equal,
-        containing=wanted.containing, as_of=wanted.as_of, after_title=after_title, after_id=after_id, limit=limit,
+        _LIST if wanted.type is None else _LIST_OF_TYPE, type=wanted.type, states=wanted.states, stale=wanted.stale,
+        equal=wanted.equal, containing=wanted.containing, as_of=wanted.as_of, after_title=after_title,
+        after_id=after_id, limit=limit,
     )  # fmt: skip
     return [ci_of(one["ci"], one["place"], is_stale=one["is_stale"]) for one in found]
 
@@ -129,8 +130,9 @@ def search_cis(
     """(score, CI) of what matches a full-text query in Lucene's syntax, best first, after the one with these."""
     after_score, after_id = after or (float("inf"), "")
     found = graph.ask(
-        _SEARCH, query=query, hits=MAX_HITS, type=wanted.type, states=wanted.states, stale=wanted.stale, equal=wanted.equal,
-        containing=wanted.containing, as_of=wanted.as_of, after_score=after_score, after_id=after_id, limit=limit,
+        _SEARCH, query=query, hits=MAX_HITS, type=wanted.type, states=wanted.states, stale=wanted.stale,
+        equal=wanted.equal, containing=wanted.containing, as_of=wanted.as_of, after_score=after_score,
+        after_id=after_id, limit=limit,
     )  # fmt: skip
     return [(one["score"], ci_of(one["ci"], one["place"], is_stale=one["is_stale"])) for one in found]
 
