@@ -49,6 +49,7 @@ INDEXES = (
     ("CI", "unused_since"),
     ("CI", "stale_since"),
     ("Scope", "silent_since"),
+    ("Scope", "manual_until"),
     ("Identifier", "aside_reason"),
     ("Scope", "held_count"),
     ("Decision", "number"),

@@ -178,7 +178,7 @@ def _changed(
         )
         gone = {one.id for one in ended}
         wanted = [one for one in stands if one.id not in gone] + ([begun] if begun else [])
-        old, present, new = (_with(sources, values) for values in (stood, stands, wanted))
+        old, present, new = (corrected(sources, values) for values in (stood, stands, wanted))
         diff = difference(old, new)
         tell_difference(tx, diff, BeforeAndAfter(old, new, frozenset()), now, now)
         write_nodes_before(tx, diff)
@@ -199,7 +199,8 @@ def _changed(
     return write_locked(graph, write)
 
 
-def _with(sources: Projection, values: Iterable[ManualValue]) -> Projection:
+def corrected(sources: Projection, values: Iterable[ManualValue]) -> Projection:
+    """What sources make of a machine, with these values in the place of theirs."""
     found = replace(sources, nodes=dict(sources.nodes))
     override(found, values)
     return found

@@ -22,6 +22,7 @@ from cmdb.store.queries.jobs import JobState
 from cmdb.usecases.data_health import keep_todays_figures
 from cmdb.usecases.drift_watch import watch_drift
 from cmdb.usecases.events import remove_old_events
+from cmdb.usecases.expiry import settle_expired_values
 from cmdb.usecases.life import move_states
 from cmdb.usecases.retention import retain
 
@@ -54,6 +55,12 @@ def jobs(keeping: Keeping) -> tuple[Job, ...]:
             "Marks what is silent, and retires what has been for too long.",
             MINUTE_MS,
             partial(move_states, keeping=keeping),
+        ),
+        Job(
+            "expiry",
+            "Lets what sources say stand again where a value that a person set has expired.",
+            MINUTE_MS,
+            settle_expired_values,
         ),
         Job("retention", "Removes what ended before the horizon.", DAY_MS, partial(retain, keeping=keeping)),
         Job("health", "Keeps the figures of the data's health of each day.", HOUR_MS, keep_todays_figures),

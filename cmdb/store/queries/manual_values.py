@@ -8,7 +8,7 @@ from typing import Any, LiteralString
 
 from cmdb.model.vocabulary import Value
 from cmdb.reconcile.manual import ManualValue
-from cmdb.store.driver import Row, Transaction, rows
+from cmdb.store.driver import Graph, Row, Transaction, rows
 
 _STANDING: LiteralString = """
 UNWIND $scopes AS key
@@ -44,6 +44,13 @@ MATCH (s:Scope {key: key})
 SET s.manual_until = reduce(least = null, at IN [(s)-[:CORRECTED_BY]->(m:ManualValue)
     WHERE m.scope = key AND m.ended_at IS NULL AND m.expires_at IS NOT NULL | m.expires_at] |
     CASE WHEN least <= at THEN least ELSE at END)
+"""
+
+_EXPIRED: LiteralString = """
+MATCH (s:Scope) WHERE s.manual_until <= $now
+WITH s ORDER BY s.key LIMIT $limit
+MATCH (s)-[:SAW]->(:Sighting)-[:IS]->(c:CI)
+RETURN collect(DISTINCT c.id) AS ids
 """
 
 # A value of the CI that ceased to stand; what followed it is another one's claim, and is told here.
@@ -86,6 +93,11 @@ def end(tx: Transaction, ended: Iterable[ManualValue]) -> None:
     if data:
         rows(tx, _END, rows=data)
         rows(tx, _UNTIL, scopes=sorted({one.scope for one in ended}))
+
+
+def with_expired(graph: Graph, now: int, limit: int) -> list[str]:
+    """Ids of the machines of so many scopes that have a value which stands and has expired by `now` (epoch ms)."""
+    return graph.ask(_EXPIRED, now=now, limit=limit)[0]["ids"]
 
 
 def note_change(
