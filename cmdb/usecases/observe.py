@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cmdb.identify.epochs import Epoch, EpochChoice, choose_epoch, find_renewals
 from cmdb.identify.evidence import linking_identifiers
-from cmdb.identify.incremental import Affected, Change, affected
-from cmdb.identify.sighting import Sighting, SightingKey
+from cmdb.identify.incremental import Affected, Change
+from cmdb.identify.sighting import Identifier, Sighting, SightingKey
 from cmdb.model.types import BY_LABEL
 from cmdb.observation.claims import Claims, claims_of, content_hash
 from cmdb.observation.document import Document
@@ -17,7 +18,9 @@ from cmdb.reconcile.difference import Difference, difference
 from cmdb.reconcile.keys import is_local, scope_node
 from cmdb.reconcile.projection import Projection
 from cmdb.store.driver import Graph, Transaction
-from cmdb.store.queries import births, partitions, scopes, sightings
+from cmdb.store.queries import births, scopes, sightings
+from cmdb.store.queries.evidence import GraphIndex
+from cmdb.store.queries.scopes import StoredScope
 from cmdb.usecases.evidence import RULES, address_keys, reading_of, root_of, sightings_of
 from cmdb.usecases.far_ends import settle_calls
 from cmdb.usecases.hearing import hear
@@ -25,7 +28,7 @@ from cmdb.usecases.histories import keep_history
 from cmdb.usecases.locking import NeedsLocks, write_locked
 from cmdb.usecases.neighbours import identifiers_of, mac_keys, settle_links
 from cmdb.usecases.receipts import Receipt, ReceiptItem, items_of
-from cmdb.usecases.settling import standing_decisions, write_difference
+from cmdb.usecases.settling import affected_as_decided, write_difference
 from cmdb.usecases.standing import BeforeAndAfter, Told, before_and_after
 
 
@@ -38,6 +41,11 @@ def observe(graph: Graph, document: Document, received_at: int) -> Receipt:
     claims = claims_of(document, received_at)
     digest = content_hash(claims)
     return write_locked(graph, lambda tx, locks: _Ingest(tx, claims, digest, locks).run())
+
+
+def _independent(claims: Claims) -> set[str]:
+    """The keys of the items that are things of their own."""
+    return {key for key, item in claims.items.items() if BY_LABEL[item.type].family}
 
 
 @dataclass
@@ -64,11 +72,12 @@ class _Ingest:
         if unchanged is not None:
             found = tuple(ReceiptItem(key, ci, "unchanged", "nothing new") for key, ci in sorted(unchanged))
             return Receipt(claims.document_id, "accepted", found, problems=claims.refusals)
-        scope = scopes.lock_scope(self.tx, claims, claims.scope)
         root = root_of(claims)
-        if unknown := [k for k, i in claims.items.items() if BY_LABEL[i.type].family and k not in scope.content.items]:
+        scope = scopes.lock_scope(self.tx, claims, claims.scope, root)
+        if scope.is_remembered and (unknown := _independent(claims) - scope.content.items.keys()):
             births.revive(self.tx, claims.scope, unknown, claims.received_at)
-        epochs = sightings.epochs_of(self.tx, claims.scope, root) if root else []
+            scope = scopes.lock_scope(self.tx, claims, claims.scope, root)
+        epochs = scope.epochs
         if root:
             self.choice = choose_epoch([epoch for epoch, _ in epochs], reading_of(claims, root), RULES)
         if self.choice.number is None:
@@ -77,24 +86,25 @@ class _Ingest:
             return Receipt(claims.document_id, "accepted", (ReceiptItem(root or "", None, "held", why),))
         self.node = scope_node(SightingKey(claims.scope, root or "", self.choice.number))
         if self.node != scope.key:
-            scope = scopes.lock_scope(self.tx, claims, self.node)
+            scope = scopes.lock_scope(self.tx, claims, self.node, root)
         if scope.knows_document:
-            return self._duplicate()
+            return self._duplicate(scope)
         if scope.effective_at is not None and claims.effective_at < scope.effective_at:
             scopes.count_late(self.tx, claims, scope.key)
             return Receipt(claims.document_id, "late", problems=claims.refusals)
         content = overlay(scope.content, claims, scope.release_holds)
-        self.before = {one.key: one for one in sightings.sightings_of_scope(self.tx, self.node)}
+        self.before = {one.key: one for one in scope.sightings}
         self.after = {
             one.key: one for one in sightings_of(claims, content, self.choice.number, self.before, scope.effective_at)
         }
         self.macs = self._macs(scope.content), self._macs(content)
-        locked = self._locks(content)
-        partitions.lock_identifiers(self.tx, locked, claims.document_id)
-        index = sightings.GraphIndex(self.tx)
+        linking = {i for one in (*self.before.values(), *self.after.values()) for i in linking_identifiers(one, RULES)}
+        locked = self._locks(content, linking)
         own = self.before | self.after
+        index = GraphIndex(self.tx)
+        index.lock(locked, linking, own, claims.document_id)
         changes = [Change(self.before.get(key), one) for key, one in sorted(own.items())]
-        result = affected(index, changes, standing_decisions(self.tx), RULES)
+        result = affected_as_decided(self.tx, index, changes)
         if index.asked - locked:
             raise NeedsLocks(index.asked - locked)
         told = Told(self.node, claims.domain, claims.source_kind, own, scope.content, content)
@@ -110,7 +120,7 @@ class _Ingest:
         items = items_of(content, both.new, diff, result.partition, keys, self.node)
         return Receipt(claims.document_id, "accepted", items, self._instructions(epochs), claims.refusals)
 
-    def _instructions(self, epochs: list[tuple[Epoch, Sighting]]) -> tuple[str, ...]:
+    def _instructions(self, epochs: Iterable[tuple[Epoch, Sighting]]) -> tuple[str, ...]:
         """`renew_agent_id` where an older thing lives on beside this one under the same agent's id."""
         if self.claims.source_kind != "agent":
             return ()
@@ -119,17 +129,14 @@ class _Ingest:
         }
         return ("renew_agent_id",) if find_renewals(every.values()) & self.after.keys() else ()
 
-    def _duplicate(self) -> Receipt:
-        known = sightings.sightings_of_scope(self.tx, self.node)
-        standing = sightings.standing_of(self.tx, [one.key for one in known])
+    def _duplicate(self, scope: StoredScope) -> Receipt:
+        standing = sightings.standing_of(self.tx, [one.key for one in scope.sightings])
         items = [ReceiptItem(k.item, one.ci, "unchanged", "received before") for k, one in sorted(standing.items())]
         return Receipt(self.claims.document_id, "duplicate", tuple(items), problems=self.claims.refusals)
 
-    def _locks(self, content: Content) -> frozenset[str]:
-        keys = set(self.extra_locks)
-        for sighting in (*self.before.values(), *self.after.values()):
-            keys |= {identifier.key for identifier in linking_identifiers(sighting, RULES)}
-            keys |= address_keys(sighting)
+    def _locks(self, content: Content, linking: Iterable[Identifier]) -> frozenset[str]:
+        keys = self.extra_locks | {identifier.key for identifier in linking}
+        keys = keys.union(*map(address_keys, (*self.before.values(), *self.after.values())))
         domain = self.claims.domain
         keys |= {f"address:{domain}|{c.address}" for c in content.connections if not is_local(c.address)}
         keys = keys.union(*self.macs[0].values(), *self.macs[1].values())

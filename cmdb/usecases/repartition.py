@@ -11,7 +11,8 @@ from cmdb.model import verbs
 from cmdb.reconcile.difference import Difference, difference
 from cmdb.store.driver import Transaction
 from cmdb.store.queries import partitions, proofs, sightings
-from cmdb.store.queries.sightings import GraphIndex, Standing
+from cmdb.store.queries.evidence import GraphIndex
+from cmdb.store.queries.sightings import Standing
 from cmdb.usecases import far_ends, neighbours
 from cmdb.usecases.evidence import RULES
 from cmdb.usecases.histories import follow_identities

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from cmdb.identify.incremental import Affected
-from cmdb.identify.sighting import Decisions
+from cmdb.identify.incremental import Affected, Change, affected
+from cmdb.identify.sighting import Decisions, SightingKey
 from cmdb.reconcile.causes import Causes, causes
 from cmdb.reconcile.difference import Difference
 from cmdb.store.driver import Transaction
 from cmdb.store.projection import end_edges, write_edges_after, write_nodes_before
 from cmdb.store.queries import partitions
-from cmdb.store.queries.decisions import Decision, in_force
+from cmdb.store.queries.decisions import Decision, in_force, in_force_about
+from cmdb.store.queries.evidence import GraphIndex
 from cmdb.usecases.events import tell_difference
+from cmdb.usecases.evidence import RULES
 from cmdb.usecases.far_ends import merge_far_ends
 from cmdb.usecases.manual_history import settle_expired
 from cmdb.usecases.neighbours import merge_neighbours
@@ -38,8 +40,23 @@ def write_difference(
     write_edges_after(tx, diff, why.begun, at, recorded_at)
     follow_splits(tx, diff, both)
     settle_expired(tx, both)
-    settle_successions(tx, result, at, recorded_at)
+    settle_successions(tx, result, at, recorded_at, stood=both.stood_in_succession)
     return why
+
+
+def affected_as_decided(tx: Transaction, index: GraphIndex, changes: Sequence[Change]) -> Affected:
+    """What these changes touch, under what people decided about the sightings that are met on the way.
+
+    To be read behind the locks. What was decided about any other sighting would change nothing.
+    """
+    known: dict[str, Decision] = {}
+    asked: frozenset[SightingKey] = frozenset()
+    while True:
+        result = affected(index, changes, decisions_of(known.values()), RULES)
+        if index.decided <= asked:
+            return result
+        known |= {one.id: one for one in in_force_about(tx, index.decided - asked)}
+        asked |= index.decided
 
 
 def standing_decisions(tx: Transaction) -> Decisions:

@@ -26,6 +26,7 @@ class BeforeAndAfter:
 
     `expired`: values that people set, which stood in the old one and have expired since. `own`: the sightings of the
     document that makes the difference; `retold`: the relationships it newly says, and those it says no more.
+    `stood_in_succession`: one of them took the place of another, or another took its place, before.
     """
 
     old: Projection
@@ -34,6 +35,7 @@ class BeforeAndAfter:
     expired: tuple[ManualValue, ...] = ()
     own: frozenset[str] = frozenset()
     retold: Retold = field(default_factory=Retold)
+    stood_in_succession: bool = False
 
 
 _Where = Mapping[tuple[str, str], str]
@@ -94,15 +96,17 @@ def before_and_after(
     was_stale = frozenset(key for key, one in standing.items() if one.is_stale)
     old = projected(old_of, told.before if told else None, was_stale, was)
     new = projected(new_of, told.after if told else None, stale, now_is)
-    manual = manual_values.standing(tx, {scope_node(key) for key in result.keys})
+    corrected = {scope_node(key) for key, one in standing.items() if one.is_corrected}
+    manual = manual_values.standing(tx, corrected) if corrected else []
     override(old, manual)
     override(new, [one for one in manual if now is None or one.holds(now)])
     expired = tuple(one for one in manual if now is not None and not one.holds(now))
+    succeeded = any(one.is_in_succession for one in standing.values())
     if told is None:
-        return BeforeAndAfter(old, new, stale, expired)
+        return BeforeAndAfter(old, new, stale, expired, stood_in_succession=succeeded)
     speakers = (_speaker(told, old, was), _speaker(told, new, now_is))
     said = retold(told.before, told.after, *speakers)
-    return BeforeAndAfter(old, new, stale, expired, frozenset(key.text for key in own), said)
+    return BeforeAndAfter(old, new, stale, expired, frozenset(key.text for key in own), said, succeeded)
 
 
 def _speaker(told: Told, projection: Projection, where: _Where) -> Speaker:

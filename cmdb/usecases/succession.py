@@ -10,14 +10,14 @@ from cmdb.store.queries import succession
 from cmdb.store.queries.succession import Place, Replacement
 
 
-def settle_successions(tx: Transaction, result: Affected, at: int, recorded_at: int) -> None:
+def settle_successions(tx: Transaction, result: Affected, at: int, recorded_at: int, *, stood: bool) -> None:
     """Begin and end REPLACES wherever a new partition has, or had, several things in one place.
 
-    To be called when the sightings point at their CIs. Only a key with a second epoch, or a CI in such a
-    relationship already, costs more than one read.
+    To be called when the sightings point at their CIs. Only a key with a second epoch, or CIs of which one stood in
+    such a relationship already, cost anything.
     """
     cis = {cluster.id for cluster in result.partition.clusters}
-    places = succession.places_of(tx, cis)
+    places = succession.places_of(tx, cis) if stood else set[Place]()
     places |= {Place(key.scope, key.item) for key in result.keys if key.epoch > 0}
     for place in sorted(places):
         tenures = succession.tenures(tx, place)

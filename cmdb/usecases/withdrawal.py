@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cmdb.identify.incremental import Change, affected
+from cmdb.identify.incremental import Change
 from cmdb.model.sections import SECTIONS
 from cmdb.observation.claims import Claims
 from cmdb.reconcile.causes import Retold
@@ -16,12 +16,12 @@ from cmdb.reconcile.difference import difference
 from cmdb.store.content_json import encode
 from cmdb.store.driver import Graph, Transaction
 from cmdb.store.queries import life, partitions, proofs, scopes, sightings
+from cmdb.store.queries.evidence import GraphIndex
 from cmdb.store.queries.scopes import StoredContent, StoredScope
 from cmdb.usecases import far_ends, neighbours
-from cmdb.usecases.evidence import RULES
 from cmdb.usecases.histories import keep_history
 from cmdb.usecases.locking import NeedsLocks, write_locked
-from cmdb.usecases.settling import standing_decisions, write_difference
+from cmdb.usecases.settling import affected_as_decided, write_difference
 from cmdb.usecases.standing import Told, before_and_after
 
 
@@ -39,10 +39,10 @@ def _withdraw(tx: Transaction, key: str, silent_before: int, now: int, locked: f
         life.withdraw(tx, key, None, now)
         return True
     partitions.lock_identifiers(tx, locked, f"withdrawal {now}")
-    own = {one.key: one for one in sightings.sightings_of_scope(tx, key)}
+    index = GraphIndex(tx)
+    own = {one.key: one for one in index.sightings([one.key for one in sightings.sightings_of_scope(tx, key)])}
     known_by = proofs.known_by(tx, own)
-    index = sightings.GraphIndex(tx)
-    result = affected(index, [Change(one, one) for _, one in sorted(own.items())], standing_decisions(tx), RULES)
+    result = affected_as_decided(tx, index, [Change(one, one) for _, one in sorted(own.items())])
     claims = _nothing(scope.base, scope.source_instance, stored, now)
     content = replace(overlay(stored.content, claims, release_holds=True), read_at={}, whole={})
     both = before_and_after(tx, result, Told(key, stored.domain, stored.source_kind, own, stored.content, content), now)

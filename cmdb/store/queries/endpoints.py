@@ -47,9 +47,10 @@ RETURN collect(DISTINCT e.key) AS keys
 # Several sources tell of the same loopback end inside one machine: each has a node of its own for it.
 _SAME: LiteralString = """
 UNWIND $keys AS key
-MATCH (e:Endpoint {key: key})-[:AT]->(k:Identifier) WHERE k.key STARTS WITH 'local:'
-MATCH (k)<-[:HAS]-(:Sighting)-[:IS]->(:CI)<-[:IS]-(:Sighting)-[:HAS]->(l:Identifier)<-[:AT]-(o:Endpoint)
-WHERE l.key STARTS WITH 'local:' AND o.protocol = e.protocol AND o.address = e.address AND o.port = e.port
+MATCH (e:Endpoint {key: key}) USING INDEX SEEK e:Endpoint(key)
+MATCH (e)-[:AT]->(:Identifier)<-[:HAS]-(:Sighting)-[:IS]->(:CI)<-[:IS]-(:Sighting)-[:HAS]->(:Identifier)
+      <-[:AT]-(o:Endpoint)
+WHERE o.domain STARTS WITH 'local:' AND o.protocol = e.protocol AND o.address = e.address AND o.port = e.port
 RETURN e.key AS key, collect(DISTINCT o.key) AS others
 """
 
@@ -106,7 +107,8 @@ def endpoints_at(tx: Transaction, identifiers: Iterable[str]) -> set[str]:
 def far_end_states(tx: Transaction, keys: Iterable[str]) -> list[FarEndState]:
     """Everything that decides who calls whom over these far ends."""
     wanted = set(keys)
-    same = {found["key"]: found["others"] for found in rows(tx, _SAME, keys=sorted(wanted))}
+    local = sorted(key for key in wanted if key.startswith("local:"))
+    same = {found["key"]: found["others"] for found in rows(tx, _SAME, keys=local)} if local else {}
     wanted |= {other for others in same.values() for other in others}
     groups = {key: {first, *others} for first, others in same.items() for key in (first, *others)}
     asked = [{"key": key, "same": sorted(groups.get(key, {key}))} for key in sorted(wanted)]

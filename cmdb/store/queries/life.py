@@ -72,10 +72,13 @@ REMOVE c.stale_since
 RETURN c.id AS id, c.type AS type, c.title AS title
 """
 
+# What this scope sees first, and which of it is stale then: all that is stale may look like little.
 _HEAR: LiteralString = """
 MATCH (s:Scope {key: $key})
 WITH s, s.silent_since AS silent_since, COLLECT {
-  MATCH (s)-[:SAW]->(g:Sighting)-[:IS]->(c:CI) WHERE NOT g.gone AND c.stale_since IS NOT NULL RETURN DISTINCT c
+  MATCH (s)-[:SAW]->(g:Sighting)-[:IS]->(c:CI) WHERE NOT g.gone
+  WITH DISTINCT c WHERE c.stale_since IS NOT NULL
+  RETURN c
 } AS stale
 REMOVE s.silent_since, s.withdrawn_at
 FOREACH (c IN stale | REMOVE c.stale_since)

@@ -51,7 +51,7 @@ RETURN collect(DISTINCT n.key) AS keys
 
 _BESIDE: LiteralString = """
 UNWIND $interfaces AS id
-MATCH (i:NetworkInterface {id: id})
+MATCH (i:CI {id: id})
 CALL (i) {
   MATCH (i)-[r:SEES]->(n:Neighbour) WHERE r.key STARTS WITH 'fdb|' RETURN n
   UNION

@@ -8,12 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
+from cmdb.identify.epochs import Epoch
+from cmdb.identify.sighting import Sighting
 from cmdb.observation.claims import Claims
 from cmdb.observation.relations import Connection, Sight
 from cmdb.reconcile.content import Content
 from cmdb.reconcile.sampled import DAY_MS, day_of
 from cmdb.store.content_json import decode, encode, pack
 from cmdb.store.driver import Transaction, row, rows
+from cmdb.store.queries.sightings import epoch_of, sighting_of
 
 SLOTS = tuple(f"documents_{number}" for number in range(8))
 """Seven days and today: each day's document numbers in a list of its own, so that one more rewrites a day only."""
@@ -41,7 +44,10 @@ _LOCK: LiteralString = """
 MERGE (s:Scope {key: $key})
 ON CREATE SET s.unchanged_count = 0, s.late_count = 0, s.created_at = $now
 SET s.lock = $document_id
-RETURN properties(s) AS scope, any(slot IN $slots WHERE $document IN coalesce(s[slot], [])) AS known
+RETURN properties(s) AS scope, any(slot IN $slots WHERE $document IN coalesce(s[slot], [])) AS known,
+       COLLECT { MATCH (s)-[:SAW]->(g:Sighting) RETURN properties(g) } AS sightings,
+       COLLECT { MATCH (:Scope {base: $base})-[:SAW]->(g:Sighting {item: $root}) RETURN properties(g) } AS epochs,
+       EXISTS { MATCH (:Birth {scope: $base}) } AS is_remembered
 """
 
 _LATE: LiteralString = """
@@ -85,7 +91,11 @@ MATCH (s:Scope {key: $key}) SET s.release_holds = true, s.content_hash = '' RETU
 
 @dataclass(frozen=True, slots=True)
 class StoredScope:
-    """A scope as it stands. `effective_at` None: it has had no document yet."""
+    """A scope as it stands. `effective_at` None: it has had no document yet.
+
+    `sightings`: what it sees. `epochs`: the things that stood under its one root in turn, whichever scope node each
+    has. `is_remembered`: sightings of it were removed, and some may be remembered.
+    """
 
     key: str
     effective_at: int | None
@@ -93,6 +103,9 @@ class StoredScope:
     content: Content
     release_holds: bool
     knows_document: bool
+    sightings: tuple[Sighting, ...] = ()
+    epochs: tuple[tuple[Epoch, Sighting], ...] = ()
+    is_remembered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +155,14 @@ def refresh_unchanged(tx: Transaction, claims: Claims, key: str, digest: str) ->
     return [(item, ci) for item, ci in found[0]["cis"]] if found else None
 
 
-def lock_scope(tx: Transaction, claims: Claims, key: str) -> StoredScope:
-    """The scope, locked until the transaction ends, made where it was not there."""
+def lock_scope(tx: Transaction, claims: Claims, key: str, root: str | None) -> StoredScope:
+    """The scope, locked until the transaction ends, made where it was not there.
+
+    `root`: the key of the one item that the document is about; None where there are several.
+    """
     found = row(
         tx, _LOCK, key=key, document_id=claims.document_id, now=claims.received_at, slots=SLOTS,
-        document=number_of(claims.document_id),
+        document=number_of(claims.document_id), base=claims.scope, root=root,
     )  # fmt: skip
     scope = found["scope"]
     return StoredScope(
@@ -156,6 +172,9 @@ def lock_scope(tx: Transaction, claims: Claims, key: str) -> StoredScope:
         content=decode(scope.get("content"), scope.get("effective_at")),
         release_holds=bool(scope.get("release_holds")),
         knows_document=found["known"],
+        sightings=tuple(map(sighting_of, found["sightings"])),
+        epochs=tuple((epoch_of(one), sighting_of(one)) for one in found["epochs"]),
+        is_remembered=found["is_remembered"],
     )
 
 

@@ -1,44 +1,16 @@
-"""Sightings as they stand in the graph, and the evidence in them as the partition asks for it."""
+"""Sightings as they stand in the graph."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
 from cmdb.identify.epochs import Epoch, EpochChoice, Reading
-from cmdb.identify.outcome import SetAside
-from cmdb.identify.sighting import Address, Birth, Identifier, Life, Sighting, SightingKey
+from cmdb.identify.sighting import Address, Birth, Life, Sighting, SightingKey
 from cmdb.store.driver import Row, Transaction, rows
 from cmdb.store.identity_text import identifier_of, key_of
-from cmdb.store.queries.partitions import aside_of
-
-_HOLDERS: LiteralString = """
-UNWIND $keys AS key
-MATCH (:Identifier {key: key})<-[:HAS]-(g:Sighting)
-WITH DISTINCT g
-RETURN collect(properties(g)) AS sightings,
-       collect(CASE WHEN EXISTS { (g)<-[:ABOUT]-(:Decision) } THEN g.key END) AS decided
-"""
-
-# What is set aside may have holders without number: they are asked for only where they matter.
-_MEET: LiteralString = """
-UNWIND $keys AS key
-MATCH (i:Identifier {key: key}) USING INDEX SEEK i:Identifier(key)
-WITH collect(CASE WHEN i.aside_reason IS NULL THEN i END) AS open,
-     collect(CASE WHEN i.aside_reason IS NOT NULL THEN {
-       key: i.key, tier: i.aside_tier, reason: i.aside_reason, witness: i.aside_witness, clash: i.aside_clash,
-       kind: i.aside_kind, groups: i.aside_groups} END) AS aside
-CALL (open) {
-  UNWIND open AS i
-  MATCH (i)<-[:HAS]-(g:Sighting)
-  WITH DISTINCT g
-  RETURN collect(properties(g)) AS sightings,
-         collect(CASE WHEN EXISTS { (g)<-[:ABOUT]-(:Decision) } THEN g.key END) AS decided
-}
-RETURN aside, sightings, decided
-"""
 
 _BY_KEY: LiteralString = """
 UNWIND $keys AS key
@@ -52,11 +24,6 @@ RETURN properties(g) AS sighting, c.id AS ci,
 
 _OF_SCOPE: LiteralString = """
 MATCH (s:Scope {key: $key})-[:SAW]->(g:Sighting)
-RETURN collect(properties(g)) AS sightings
-"""
-
-_EPOCHS: LiteralString = """
-MATCH (s:Scope {base: $base})-[:SAW]->(g:Sighting {item: $item})
 RETURN collect(properties(g)) AS sightings
 """
 
@@ -83,52 +50,6 @@ MATCH (g:Sighting {key: $key}) SET g.former_macs = $former_macs, g.is_swap_refut
 """
 
 _GONE: LiteralString = "UNWIND $keys AS key MATCH (g:Sighting {key: key}) SET g.gone = true"
-
-
-class GraphIndex:
-    """The evidence in one transaction, as the partition asks for it.
-
-    `asked` gathers the identifiers it depends on, `decided` the sightings met that people have decided about.
-    """
-
-    def __init__(self, tx: Transaction) -> None:
-        self._tx = tx
-        self.asked: set[str] = set()
-        self.decided: set[SightingKey] = set()
-        self._open: frozenset[Identifier] = frozenset()
-        self._open_holders: list[Sighting] = []
-
-    def statuses(self, identifiers: Collection[Identifier]) -> Mapping[Identifier, SetAside]:
-        """How those identifiers stand that are set aside; who holds the others is read with it."""
-        if not identifiers:
-            return {}
-        found = rows(self._tx, _MEET, keys=self._note(identifiers))[0]
-        aside = {identifier_of(one["key"]): aside_of(one) for one in found["aside"]}
-        self._open, self._open_holders = frozenset(identifiers) - aside.keys(), self._met(found)
-        return aside
-
-    def holders(self, identifiers: Collection[Identifier]) -> Iterable[Sighting]:
-        """Every sighting that claims one of them."""
-        wanted, known = frozenset(identifiers), list[Sighting]()
-        if self._open <= wanted:
-            wanted, known = wanted - self._open, self._open_holders
-        keys = self._note(wanted)
-        return known + self._met(rows(self._tx, _HOLDERS, keys=keys)[0]) if keys else known
-
-    def sightings(self, keys: Collection[SightingKey]) -> Iterable[Sighting]:
-        """The sightings with these keys, those that exist."""
-        standing = standing_of(self._tx, keys) if keys else {}
-        self.decided |= {key for key, one in standing.items() if one.is_decided}
-        return [one.sighting for one in standing.values()]
-
-    def _met(self, found: Row) -> list[Sighting]:
-        self.decided |= {key_of(text) for text in found["decided"]}
-        return [sighting_of(one) for one in found["sightings"]]
-
-    def _note(self, identifiers: Collection[Identifier]) -> list[str]:
-        keys = sorted(identifier.key for identifier in identifiers)
-        self.asked.update(keys)
-        return keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +86,8 @@ def sightings_of_scope(tx: Transaction, node: str) -> list[Sighting]:
     return [sighting_of(found) for found in rows(tx, _OF_SCOPE, key=node)[0]["sightings"]]
 
 
-def epochs_of(tx: Transaction, base: str, item: str) -> list[tuple[Epoch, Sighting]]:
-    """The things that stood under one item of a scope in turn, with their sightings."""
-    found = rows(tx, _EPOCHS, base=base, item=item)[0]["sightings"]
-    return [(_epoch_of(each), sighting_of(each)) for each in found]
-
-
-def _epoch_of(found: Mapping[str, Any]) -> Epoch:
+def epoch_of(found: Mapping[str, Any]) -> Epoch:
+    """The thing that a sighting's properties describe, as one of those that stood under its key in turn."""
     sighting = sighting_of(found)
     life = max(sighting.lives, default=None)
     return Epoch(
