@@ -9,6 +9,7 @@ import pytest
 from cmdb.store.driver import Graph
 from cmdb.usecases.decisions import Said, make_decision, undo_decision
 from cmdb.usecases.dependencies import declare_dependency, withdraw_dependency
+from cmdb.usecases.past import past_of
 from tests.support.estate import ci_of, send
 from tests.support.hosts import START, host
 
@@ -176,3 +177,30 @@ def test_a_connection_that_is_no_more_and_its_call_were_there_when_they_were_las
         assert [(one["ended_after"], one["valid_to"]) for one in carried(graph, verb)] == [
             (START + HOUR, START + 2 * HOUR)
         ]
+
+
+def test_the_history_of_a_ci_tells_between_which_readings_it_happened_and_why(graph: Graph) -> None:
+    server = str(ci_of(send(graph, read(0))))
+    send(graph, read(1, packages=2, name="renamed"))
+    send(graph, read(2, version="2", name="renamed"))
+    told = [
+        (one.kind, one.attribute or (one.other or ("", "", ""))[2], one.changed_after, one.at, one.cause)
+        for one in past_of(graph, server, 10).events
+    ]
+    assert told == [
+        ("ended", "p1 1", START + HOUR, START + 2 * HOUR, "observer"),
+        ("began", "p1 1", START, START + HOUR, "world"),
+        ("value", "name", START, START + HOUR, "world"),
+        ("appeared", "", None, START, None),
+    ]
+
+
+def test_what_is_found_to_be_one_thing_has_one_history_in_which_nothing_ends_by_that(graph: Graph) -> None:
+    a, b = (str(ci_of(send(graph, read(number, number, packages=number)))) for number in (1, 2))
+    send(graph, read(3, 2, packages=3))
+    make_decision(graph, Said("join", cis=(a, b), reason="one box"), "ann", START + 4 * HOUR)
+    events = past_of(graph, a, 50).events
+    packages = [(one.kind, one.other[2], one.at) for one in events if one.other and one.other[1] == "SoftwareRelease"]
+    assert ("began", "p2 1", START + 3 * HOUR) in packages
+    assert len(set(packages)) == len(packages)
+    assert {one.at for one in events} <= {START + n * HOUR for n in (1, 2, 3)}

@@ -32,7 +32,10 @@ class ChangeAnswer(Answer):
 
 
 class EndpointAnswer(Answer):
-    """A relationship that began or ended. `id` and `type` are null for a far end, which is no CI."""
+    """A relationship that began or ended, at some time between `changed_after` and the event's `at`.
+
+    `id` and `type` are null for a far end, which is no CI.
+    """
 
     verb: str
     direction: Literal["in", "out"]
@@ -40,6 +43,10 @@ class EndpointAnswer(Answer):
     id: str | None
     type: str | None
     title: str
+    changed_after: Instant | None = Field(
+        description="When it was last read otherwise; null: that is not known, and it may have been so long before."
+    )
+    cause: str = Field(description="world, observer, identity, reconcile (another source decides) or person.")
 
 
 class EventAnswer(Answer):
@@ -47,7 +54,7 @@ class EventAnswer(Answer):
 
     at: Instant
     kind: Literal["appeared", "retired", "value", "began", "ended"]
-    recorded_at: Instant | None = Field(description="When it became known here.")
+    recorded_at: Instant | None = Field(description="When it became known here; null: at once, or not kept.")
     value: ChangeAnswer | None = Field(description="Of the kind `value`.")
     relationship: EndpointAnswer | None = Field(description="Of the kinds `began` and `ended`.")
 
@@ -90,7 +97,7 @@ def _event(one: Event) -> dict[str, object]:
         ci_id, ci_type, title = one.other
         relationship = {
             "verb": BY_TYPE[one.type].name, "direction": one.direction, "phrase": phrase(one.type, one.direction),
-            "id": ci_id, "type": ci_type, "title": title,
+            "id": ci_id, "type": ci_type, "title": title, "changed_after": one.changed_after, "cause": one.cause,
         }  # fmt: skip
     return {
         "at": one.at, "kind": one.kind, "recorded_at": one.recorded_at, "value": change, "relationship": relationship

@@ -94,12 +94,12 @@ STANDINGS: Mapping[str, str] = {
 DECISIONS: Mapping[str, str] = {"join": "they are one thing", "separate": "they are different things"}
 
 CAUSES: Mapping[str, str] = {
-    "observer": "a new version of the agent, which words it anew",
+    "observer": "a new version of its source, which words or finds it anew",
     "identity": "a change of what is taken for one thing",
-    "reconcile": "a source that is believed more",
+    "reconcile": "another source, which decides now",
     "person": "a person",
 }
-"""Why a value ended, where not because the world changed."""
+"""Why a value ended, or a relationship began or ended, where not because the world changed."""
 
 SPARED: Mapping[SparedBecause, str] = {
     "soft": "It can do without",

@@ -36,7 +36,9 @@ def list_all(
     where: Annotated[
         list[str] | None, typer.Option(help="An attribute and its value, such as os_name=Debian.", metavar="NAME=VALUE")
     ] = None,
-    state: Annotated[str, typer.Option(help="current (what has not ended), active, stale, retired, or any.")] = "current",
+    state: Annotated[
+        str, typer.Option(help="current (what has not ended), active, stale, retired, or any.")
+    ] = "current",
     as_of: AsOf = None,
     limit: Annotated[int, typer.Option(help="At most so many.", min=1)] = 100,
     as_json: AsJson = False,
@@ -115,7 +117,7 @@ def show(
         print_table(("Relationship", "With", "Type", "Since"), _relationship_rows(relationships))
     if events:
         print()
-        print_table(("At", "What", ""), (_event_row(event) for event in events))
+        print_table(("After", "At", "What", "", "Why"), (_event_row(event) for event in events))
 
 
 @app.command()
@@ -312,11 +314,13 @@ def _link_row(link: dict[str, Any]) -> tuple[object, ...]:
 
 def _event_row(event: dict[str, Any]) -> tuple[object, ...]:
     value, relationship = event["value"], event["relationship"]
+    told = value or relationship or {}
+    what = event["kind"], ""
     if value:
-        return local_time(event["at"]), value["attribute"], f"{said(value['old'])} → {said(value['new'])}"
-    if relationship:
-        return local_time(event["at"]), event["kind"], f"{relationship['phrase']}: {relationship['title']}"
-    return local_time(event["at"]), event["kind"], ""
+        what = value["attribute"], f"{said(value['old'])} → {said(value['new'])}"
+    elif relationship:
+        what = event["kind"], f"{relationship['phrase']}: {relationship['title']}"
+    return local_time(told.get("changed_after")), local_time(event["at"]), *what, told.get("cause")
 
 
 def _pair(text: str, hint: str = "--where") -> tuple[str, str]:

@@ -9,6 +9,8 @@ from typing import LiteralString
 from cmdb.model.vocabulary import Value
 from cmdb.store.driver import Graph, Row
 
+# A merge or a split points relationships elsewhere: what stood before or stands after that, under what is today taken
+# for one thing, neither ended nor began by it.
 _PAGE: LiteralString = """
 MATCH (n:CI {id: $id})
 CALL (n) {
@@ -17,12 +19,19 @@ CALL (n) {
          null AS type, null AS direction, null AS other
   UNION ALL
   MATCH (n)-[r]-(m) WHERE type(r) IN $types
-  UNWIND CASE WHEN r.valid_to IS NULL THEN [[r.valid_from, 'began']]
-              ELSE [[r.valid_from, 'began'], [r.valid_to, 'ended']] END AS event
-  WITH n, r, m, event WHERE event[1] = 'ended' OR event[0] > coalesce(n.valid_from, 0)
+  UNWIND [[r.valid_from, 'began', r.began_after, coalesce(r.began_cause, 'world'), r.began_recorded_at],
+          [r.valid_to, 'ended', r.ended_after, coalesce(r.ended_cause, 'world'), r.recorded_at]] AS event
+  WITH n, r, m, event WHERE event[0] IS NOT NULL AND (event[1] = 'ended' OR event[0] > coalesce(n.valid_from, 0))
+  WITH n, r, m, event WHERE event[3] <> 'identity' OR NOT EXISTS {
+    MATCH (n)-[o]-(m) WHERE o <> r AND coalesce(o.key, '') = coalesce(r.key, '')
+      AND replace(type(o), 'WAS_', '') = replace(type(r), 'WAS_', '')
+      AND (o.valid_from < event[0] OR o.valid_from = event[0] AND coalesce(o.began_cause, 'world') <> 'identity')
+      AND coalesce(o.valid_to > event[0], true)
+  }
   RETURN event[0] AS at, event[1] AS kind,
          type(r) + ' ' + coalesce(m.id, m.key) + ' ' + coalesce(r.key, '') + ' ' + toString(r.valid_from) AS tie,
-         properties(r) AS carried, type(r) AS type, CASE WHEN startNode(r) = n THEN 'out' ELSE 'in' END AS direction,
+         {changed_after: event[2], cause: event[3], recorded_at: event[4]} AS carried, type(r) AS type,
+         CASE WHEN startNode(r) = n THEN 'out' ELSE 'in' END AS direction,
          [m.id, m.type, coalesce(m.title, m.key)] AS other
   UNION ALL
   WITH n WHERE n.valid_from IS NOT NULL
@@ -46,8 +55,11 @@ RETURN at, kind, tie, carried, type, direction, other,
 class Event:
     """Something in a CI's past, at `at` (epoch ms). `tie` orders events of one instant.
 
-    kind `value`: `attribute` ceased to be `value`, at some time after `changed_after`; `owner` says whose claim it was;
-    `next_value` is what followed where that has ended too, else None.
+    It happened at some time after `changed_after`, None where that is not known. `cause` says why (`Cause`);
+    `recorded_at`: when it was learnt; None: at once.
+
+    kind `value`: `attribute` ceased to be `value`; `owner` says whose claim it was; `next_value` is what followed where
+    that has ended too, else None.
     `began`, `ended`: a relationship of type `type` (a verb, or its past form) in `direction` with `other` (id, type,
     title; id and type are None for a far end). `appeared`, `retired`: the CI itself.
     """
@@ -80,7 +92,7 @@ def _event(found: Row) -> Event:
         at=found["at"],
         kind=found["kind"],
         tie=found["tie"],
-        recorded_at=carried.get("recorded_at") if found["kind"] != "began" else None,
+        recorded_at=carried.get("recorded_at"),
         cause=carried.get("cause"),
         owner=carried.get("sighting"),
         attribute=carried.get("attribute"),
