@@ -171,11 +171,14 @@ def _manual_at(graph: Graph, scopes: set[str], owners: set[str], at: int) -> lis
 
 
 def _told_of_the_ci(found: Standing, by_owner: Mapping[str, Mapping[str, PastValue]]) -> dict[str, Value]:
-    """What is known of the CI itself: what it was declared as or ended with, and what a person's word took over."""
+    """What is known of the CI itself: what people declare it as, or what it ended with."""
+    if found.said:
+        return {}
     changed = {name for past in by_owner.values() for name in past}
-    base = {} if found.said else {name: value for name, value in found.ci.values.items() if name not in changed}
+    base = {name: value for name, value in found.ci.values.items() if name not in changed}
     for owner, past in by_owner.items():
-        if _is_person(owner):
+        # Where sources tell of it, what a person set is found among their values.
+        if _is_person(owner) and BY_LABEL[found.ci.type].declared:
             base |= {name: one.value for name, one in past.items() if one.value is not None}
     return base
 
