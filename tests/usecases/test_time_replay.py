@@ -87,9 +87,7 @@ def stood(graph: Graph, at: int) -> dict[str, Machine]:
     for ci in listed["Server"]:
         machine = show_ci_at(graph, ci, at)
         assert machine.state == "active"
-        around = [
-            (one.direction, one.type, one.ci) for one in relations(graph, ci, limit=LIMIT, as_of=at).relationships
-        ]
+        around = [(one.type, one.ci) for one in relations(graph, ci, limit=LIMIT, as_of=at).relationships]
         things = {other.title: other.id for verb, other in around if other and verb in ("RUNS_ON", "PART_OF")}
         assert len(things) == sum(verb in ("RUNS_ON", "PART_OF") for verb, _ in around)
         living += [other.id for verb, other in around if other and verb == "RUNS_ON"]
