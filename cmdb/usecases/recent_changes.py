@@ -122,8 +122,11 @@ def _happenings(found: Recent, distance: dict[str, int]) -> list[Happening]:
         elif end is None and ci not in began:
             shown.append(about(ci, start, "began", "was first seen"))
     packages, relations = _packages(found.relations)
-    shown += [about(ci, at, kind, text, old=old, new=new) for ci, at, kind, text, old, new in packages]
-    shown += [about(r.ci, r.at, *_relation(r)) for r in relations]
+    shown += [
+        about(ci, at, kind, text, old=old, new=new, not_before_at=after)
+        for ci, at, kind, text, old, new, after in packages
+    ]
+    shown += [about(r.ci, r.at, *_relation(r), not_before_at=r.not_before_at) for r in relations]
     return shown
 
 
@@ -137,22 +140,24 @@ def _relation(relation: Relation) -> tuple[Kind, str]:
 
 def _packages(
     relations: Iterable[Relation],
-) -> tuple[list[tuple[str, int, Kind, str, str | None, str | None]], list[Relation]]:
+) -> tuple[list[tuple[str, int, Kind, str, str | None, str | None, int | None]], list[Relation]]:
     """Packages of which one version went and another came at once, as one event each; and all other relations."""
     rest: list[Relation] = []
     versions: dict[tuple[str, int, str], dict[bool, list[str]]] = {}
+    after: dict[tuple[str, int, str], int | None] = {}
     for one in relations:
         if one.verb == verbs.HAS_INSTALLED.name and one.other_name:
             both = versions.setdefault((one.ci, one.at, one.other_name), {True: [], False: []})
             both[one.began].append(one.other_title.removeprefix(one.other_name).strip())
+            after[one.ci, one.at, one.other_name] = one.not_before_at
         else:
             rest.append(one)
-    found: list[tuple[str, int, Kind, str, str | None, str | None]] = []
+    found: list[tuple[str, int, Kind, str, str | None, str | None, int | None]] = []
     for (ci, at, name), both in versions.items():
         old, new = (", ".join(sorted(both[began])) or None for began in (False, True))
         kind: Kind = "upgraded" if old and new else "installed" if new else "removed"
         words = f"{name} {old} → {new}" if old and new else f"{name} {new or old} was {kind}"
-        found.append((ci, at, kind, words, old, new))
+        found.append((ci, at, kind, words, old, new, after[ci, at, name]))
     return found, rest
 
 

@@ -66,6 +66,7 @@ def test_a_service_that_ended_and_one_that_came_are_told_by_their_machine(shop: 
 
 
 def test_what_happened_long_before_or_after_the_start_is_left_out(shop: Graph):
+    take(shop, with_package(1, START + HOUR - 2 * MINUTE, "1", services=POSTGRES), START + HOUR - 2 * MINUTE)
     take(shop, with_package(1, START + HOUR, "2", services=POSTGRES), START + HOUR)
     assert said(shop, hours=1) == []
     incident = open_incident(shop, {"cis": {"app": "down"}, "started_at": START + HOUR - 15 * MINUTE}, "ann", NOW)
@@ -74,6 +75,20 @@ def test_what_happened_long_before_or_after_the_start_is_left_out(shop: Graph):
     noticed = open_incident(shop, {"cis": {"app": "down"}, "started_at": START + HOUR - MINUTE}, "ann", NOW)
     found = recent_changes(shop, noticed.id, 24, NOW)
     assert [one.text for one in found.happenings if one.kind == "upgraded"] == ["p0 1 → 2"]
+
+
+def test_what_a_later_reading_shows_may_have_happened_before_the_start(shop: Graph):
+    take(shop, with_package(1, START + 2 * HOUR, "2", services=POSTGRES), START + 2 * HOUR)
+    incident = open_incident(shop, {"cis": {"app": "down"}, "started_at": START + HOUR}, "ann", NOW)
+    (found,) = [one for one in recent_changes(shop, incident.id, 24, NOW).happenings if one.kind == "upgraded"]
+    assert (found.not_before_at, found.at) == (START, START + 2 * HOUR)
+
+
+def test_what_a_new_version_of_the_agent_finds_has_not_changed(shop: Graph):
+    document = with_package(1, START + 2 * HOUR, "2", services=POSTGRES)
+    document["source"]["version"] = "0.2.0"
+    take(shop, document, START + 2 * HOUR)
+    assert not [one for one in said(shop) if one[1] == "upgraded"]
 
 
 def test_a_new_call_a_new_address_and_a_part_that_changed_are_listed(shop: Graph):

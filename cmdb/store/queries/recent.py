@@ -11,13 +11,15 @@ from cmdb.store.driver import Transaction, row
 
 _ASIDE = [verb.name for verb in (verbs.RUNS_ON, verbs.PART_OF, verbs.OWNED_BY, verbs.SUPPORTED_BY)]
 """What runs on and is part of a CI is told from that CI's side; whose it is harms nothing."""
+_CAUSES = ["world", "person"]
+"""What was worded or found anew, or is taken for another thing, or told by another source, has not changed."""
 
 # A value's successor is the next past value of the same claimant, else what stands now.
 _VALUES: LiteralString = """
 CALL (scope) {
   UNWIND scope AS x
   MATCH (x)-[:HAD]->(c:Claim)
-  WHERE c.valid_to > $since AND coalesce(c.changed_after, c.valid_to) <= $until AND c.cause IN ['world', 'person']
+  WHERE c.valid_to > $since AND coalesce(c.changed_after, c.valid_to) <= $until AND c.cause IN $causes
   WITH x, c ORDER BY c.valid_to DESC, x.id, c.attribute LIMIT $limit
   CALL (x, c) {
     OPTIONAL MATCH (x)-[:HAD]->(n:Claim {sighting: c.sighting, attribute: c.attribute})
@@ -30,30 +32,33 @@ CALL (scope) {
 }
 """
 
-# What a thing has since it was first seen is no change of it.
+# What a thing has since it was first seen is no change of it. What a later reading shows may have happened before.
 _RELATIONS: LiteralString = """
 CALL (scope) {
   UNWIND scope AS x
   CALL (x) {
     MATCH (x)-[r]->(y:CI)
-    WHERE r.valid_from > $since AND r.valid_from <= $until AND r.valid_from > x.valid_from AND r.valid_to IS NULL
-      AND NOT type(r) IN $aside
-    RETURN type(r) AS verb, y, r.valid_from AS at, true AS began, true AS outward
+    WHERE r.valid_from > $since AND coalesce(r.began_after, r.valid_from) <= $until AND r.valid_from > x.valid_from
+      AND r.valid_to IS NULL AND coalesce(r.began_cause, 'world') IN $causes AND NOT type(r) IN $aside
+    RETURN type(r) AS verb, y, r.began_after AS after, r.valid_from AS at, true AS began, true AS outward
     UNION ALL
     MATCH (x)-[r]->(y:CI)
-    WHERE r.valid_to > $since AND r.valid_to <= $until AND NOT substring(type(r), 4) IN $aside
-    RETURN substring(type(r), 4) AS verb, y, r.valid_to AS at, false AS began, true AS outward
+    WHERE r.valid_to > $since AND coalesce(r.ended_after, r.valid_to) <= $until
+      AND coalesce(r.ended_cause, 'world') IN $causes AND NOT substring(type(r), 4) IN $aside
+    RETURN substring(type(r), 4) AS verb, y, r.ended_after AS after, r.valid_to AS at, false AS began, true AS outward
     UNION ALL
     MATCH (x)<-[r:RUNS_ON|PART_OF]-(y:CI)
-    WHERE r.valid_from > $since AND r.valid_from <= $until AND r.valid_from > x.valid_from
-    RETURN type(r) AS verb, y, r.valid_from AS at, true AS began, false AS outward
+    WHERE r.valid_from > $since AND coalesce(r.began_after, r.valid_from) <= $until AND r.valid_from > x.valid_from
+      AND coalesce(r.began_cause, 'world') IN $causes
+    RETURN type(r) AS verb, y, r.began_after AS after, r.valid_from AS at, true AS began, false AS outward
     UNION ALL
     MATCH (x)<-[r:WAS_RUNS_ON|WAS_PART_OF]-(y:CI)
-    WHERE r.valid_to > $since AND r.valid_to <= $until
-    RETURN substring(type(r), 4) AS verb, y, r.valid_to AS at, false AS began, false AS outward
+    WHERE r.valid_to > $since AND coalesce(r.ended_after, r.valid_to) <= $until
+      AND coalesce(r.ended_cause, 'world') IN $causes
+    RETURN substring(type(r), 4) AS verb, y, r.ended_after AS after, r.valid_to AS at, false AS began, false AS outward
   }
-  WITH x, verb, y, at, began, outward ORDER BY at DESC, x.id, verb, y.id LIMIT $limit
-  RETURN collect([x.id, verb, y.id, y.type, y.title, y.name, at, began, outward]) AS relations
+  WITH x, verb, y, after, at, began, outward ORDER BY at DESC, x.id, verb, y.id LIMIT $limit
+  RETURN collect([x.id, verb, y.id, y.type, y.title, y.name, after, at, began, outward]) AS relations
 }
 """
 
@@ -118,7 +123,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A relationship of `ci` that began or ended at `at`; `outward`: it points from `ci` to the other."""
+    """A relationship of `ci` that began or ended at `at`, at the earliest after `not_before_at` (None: unknown).
+
+    `outward`: it points from `ci` to the other.
+    """
 
     ci: str
     verb: str
@@ -126,6 +134,7 @@ class Relation:
     other_type: str
     other_title: str
     other_name: str | None
+    not_before_at: int | None
     at: int
     began: bool
     outward: bool
@@ -167,7 +176,7 @@ def recent(tx: Transaction, ids: Iterable[str], since: int, until: int, limit: i
     ids = sorted(set(ids))
     if not ids:
         return Recent({}, (), (), {}, ())
-    found = row(tx, _RECENT, ids=ids, since=since, until=until, limit=limit, aside=_ASIDE)
+    found = row(tx, _RECENT, ids=ids, since=since, until=until, limit=limit, aside=_ASIDE, causes=_CAUSES)
     return Recent(
         {ci: (kind, title, place, via) for ci, kind, title, place, via in found["cis"]},
         tuple(Value(*one) for one in found["values"]),
