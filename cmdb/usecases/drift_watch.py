@@ -101,7 +101,7 @@ def _grow(tx: Transaction, finding_id: str, fresh: list[Revision], grounds: Grou
     findings.sum_up(tx, [finding_id])
     names = sorted({grounds.places[one.ci].title for one in fresh})
     more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
-    tickets.log(tx, finding_id, now, WHO, "seen", f"Also on {', '.join(names[:MAX_LISTED])}{more}")
+    tickets.log(tx, finding_id, now, WHO, "comment", f"Also on {', '.join(names[:MAX_LISTED])}{more}")
 
 
 def _settle(tx: Transaction, settled: Iterable[Settled], now: int) -> int:
@@ -125,7 +125,7 @@ def _settle(tx: Transaction, settled: Iterable[Settled], now: int) -> int:
             continue
         last = found[-1]
         if left.get(finding_id):
-            tickets.log(tx, finding_id, now, WHO, "seen", f"{len(found)} of its changes settled: {last.reason}")
+            tickets.log(tx, finding_id, now, WHO, "comment", f"{len(found)} of its changes settled: {last.reason}")
             continue
         old = ticket.values["state"]
         LIFECYCLE.check_move(old, last.how)

@@ -32,7 +32,7 @@ def attribute_words(ci_type: str, attribute: str) -> str:
         case _ if is_package(attribute):
             return f"package {attribute.split()[1]}"
         case _:
-            return attribute.replace("_", " ")
+            return attribute
 
 
 def is_package(attribute: str) -> bool:
@@ -41,9 +41,9 @@ def is_package(attribute: str) -> bool:
 
 
 def change_words(ci_type: str, attribute: str, title: str, old: Any, new: Any) -> str:
-    """The change of one CI, without where: "service miner came", "package openssl: 3.0 → 0.9"."""
+    """The change of one CI, without where: "service instance miner came", "package openssl: 3.0 → 0.9"."""
     if attribute == PRESENCE:
-        return f"{spoken(ci_type)} {value_words(new)} came" if new is not None else f"{spoken(ci_type)} {title} went"
+        return f"{spoken(ci_type)} {title} {'went' if new is None else 'came'}"
     what = attribute_words(ci_type, attribute)
     if is_package(attribute) and old is None:
         return f"{what} {value_words(new)} was installed"
@@ -56,5 +56,5 @@ def finding_title(words: str, title: str, place: str | None, cis: int) -> str:
     """The finding on a line: the words of its first change, where that was, and on how many others."""
     where = f"{title} on {place}" if place and title not in words else place or title
     more = f" and {cis - 1} more" if cis > 1 else ""
-    found = f"{words[:1].upper()}{words[1:]} on {where}{more}"
+    found = f"{words} on {where}{more}"
     return found if len(found) <= MAX_TITLE else f"{found[: MAX_TITLE - 1]}…"

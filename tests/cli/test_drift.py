@@ -22,7 +22,8 @@ def edited(run: CommandLine, shared_graph: Graph) -> None:
     """The system of web-1 went from 12 to 13, anew before each test."""
     shared_graph.tell(
         "MATCH (n) WHERE n:Ticket OR n:Entry OR n:NoiseRule OR n:Claim OR n:CI OR n:Sighting OR n:Scope "
-        "OR n:Identifier OR n:Alias OR n:Counter AND n.name IN ['drift', 'change', 'noise', 'drift watch'] DETACH DELETE n"
+        "OR n:Identifier OR n:Alias OR n:Counter AND n.name IN ['drift', 'change', 'noise', 'drift watch'] "
+        "DETACH DELETE n"
     )
     for at, version in ((START, "12"), (START + HOUR, "13")):
         document = host(1, at=at)

@@ -50,9 +50,9 @@ def test_an_upgraded_package_is_one_revision_and_one_installed_or_removed_is_one
         ("dpkg openssl amd64", ["3.0"], ["0.9.8"]),
     ]
     assert sorted(one.title for one in found(graph)) == [
-        "Package curl 8.1 was removed on web-1",
-        "Package netcat 1.10 was installed on web-1",
-        "Package openssl: 3.0 → 0.9.8 on web-1",
+        "package curl 8.1 was removed on web-1",
+        "package netcat 1.10 was installed on web-1",
+        "package openssl: 3.0 → 0.9.8 on web-1",
     ]
     (openssl,) = (one for one in found(graph) if "openssl" in one.attribute)
     assert (openssl.not_before_at, openssl.first_seen_at, openssl.ci_count) == (START, START + HOUR, 1)
@@ -76,7 +76,7 @@ def test_a_new_service_is_drift_of_that_service_on_its_machine(graph: Graph) -> 
     watch_drift(graph, START + HOUR)
     (one,) = found(graph)
     assert (one.ci_type, one.attribute, one.title) == (
-        "ServiceInstance", "presence", "Service instance miner came on web-1",
+        "ServiceInstance", "presence", "service instance miner came on web-1",
     )  # fmt: skip
     (revision,) = one.revisions
     assert (revision.ci.title, revision.place.title if revision.place else None) == ("miner", "web-1")
@@ -92,7 +92,7 @@ def test_a_service_that_failed_and_came_back_is_noise_and_one_that_stays_away_is
     assert [one.state for one in found(graph)] == ["noise"]
     send(graph, host(1, at=START + 20 * DAY, services=(NGINX,)))
     assert watch_drift(graph, START + 20 * DAY) == "1 opened"
-    assert found(graph)[-1].title == "Service instance miner went on web-1"
+    assert found(graph)[-1].title == "service instance miner went on web-1"
 
 
 def test_an_address_that_is_added_by_hand_is_drift_of_its_interface(graph: Graph) -> None:
@@ -104,7 +104,7 @@ def test_an_address_that_is_added_by_hand_is_drift_of_its_interface(graph: Graph
     send(graph, document)
     watch_drift(graph, START + HOUR)
     assert changes(graph) == [("address", None, ["10.66.0.1"])]
-    assert found(graph)[0].title == "Address: nothing → 10.66.0.1 on eth0 on web-1"
+    assert found(graph)[0].title == "address: nothing → 10.66.0.1 on eth0 on web-1"
 
 
 def test_a_filesystem_and_an_interface_that_come_are_drift_of_themselves_alone(graph: Graph) -> None:
@@ -118,8 +118,8 @@ def test_a_filesystem_and_an_interface_that_come_are_drift_of_themselves_alone(g
     send(graph, document)
     watch_drift(graph, START + HOUR)
     assert sorted(one.title for one in found(graph)) == [
-        "Filesystem /data came on web-1",
-        "Network interface eth1 came on web-1",
+        "filesystem /data came on web-1",
+        "network interface eth1 came on web-1",
     ]
 
 

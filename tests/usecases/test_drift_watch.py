@@ -54,7 +54,7 @@ def test_an_edit_is_kept_once_with_one_event_however_often_it_is_looked_at(graph
     assert watch_drift(graph, START + HOUR + 60_000) is None
     (one,) = found(graph)
     assert (one.id, one.state, one.attribute) == ("DRF-000001", "open", "os_version")
-    assert one.title == "Os version: 12 → 13 on web-1"
+    assert one.title == "os_version: 12 → 13 on web-1"
     (revision,) = one.revisions
     assert (revision.old, revision.new, revision.changed_after, revision.seen_at) == ("12", "13", START, START + HOUR)
     (event,) = read_stream(graph, None, 10, WantedEvents(kinds=("drift",))).events
@@ -77,7 +77,7 @@ def test_the_same_edit_on_one_more_host_makes_the_finding_grow(graph: Graph) -> 
     assert watch_drift(graph, START + 2 * HOUR) == "1 grown"
     (one,) = found(graph)
     assert one.ci_count == 2
-    assert [entry.kind for entry in one.entries] == ["opened", "seen"]
+    assert [entry.kind for entry in one.entries] == ["opened", "comment"]
 
 
 def test_a_change_that_is_approved_later_closes_it_and_one_that_is_cancelled_does_not(graph: Graph) -> None:

@@ -43,7 +43,7 @@ class KeptFindingRowAnswer(Answer):
 
     id: str = Field(examples=["DRF-000001"])
     revision: int = Field(description="Counts its changes; the ETag.")
-    title: str = Field(examples=["Package openssl: 3.0.15 → 0.9.8 on web-1"])
+    title: str = Field(examples=["package openssl: 3.0.15 → 0.9.8 on web-1"])
     state: State
     ci_type: str = Field(examples=["Server"])
     attribute: str = Field(examples=["dns_servers"], description="Or `presence`, `address`, `cable`, or a package.")

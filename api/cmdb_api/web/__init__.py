@@ -10,6 +10,7 @@ from cmdb_api.web.pages import (
     ci,
     cis,
     data_health,
+    drift,
     events,
     files,
     home,
@@ -25,7 +26,7 @@ from cmdb_api.web.pages import (
 )
 
 _MODULES = (
-    files, sign_in, home, cis, ci, manual_values, impact, incidents, changes, services, teams, sources, events,
+    files, sign_in, home, cis, ci, manual_values, impact, incidents, changes, drift, services, teams, sources, events,
     webhooks, data_health, review,
 )  # fmt: skip
 ROUTERS: tuple[APIRouter, ...] = tuple(module.router for module in _MODULES)

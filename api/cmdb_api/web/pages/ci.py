@@ -18,6 +18,7 @@ from cmdb.model.verbs import VERBS
 from cmdb.usecases.as_of import checked_instant, show_ci_at
 from cmdb.usecases.dependencies import declare_dependency, withdraw_dependency
 from cmdb.usecases.differences import ci_difference
+from cmdb.usecases.drift_findings import findings_about
 from cmdb.usecases.identity_proof import identity_of
 from cmdb.usecases.links import links_of
 from cmdb.usecases.past import past_of
@@ -199,6 +200,7 @@ def _page(
         "identity": identity_of(core.graph, shown.id, core.now()),
         "groups": groups,
         "links": links_of(core.graph, shown.id, LINKS_SHOWN),
+        "drifted": findings_about(core.graph, shown.id),
         "ended": sum(one.count for one in ended),
         "events": past.events[:EVENTS],
         "has_more_events": len(past.events) > EVENTS,
