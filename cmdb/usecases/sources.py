@@ -33,7 +33,8 @@ class Source:
     """What one source reads: one scope. Instants are epoch ms.
 
     `last_seen_at`: when it last read, None before its first document. `clock_skew_ms`: how far its clock is ahead,
-    where that is too far. `held_count`: things it no longer lists that are kept, because too many vanished at once;
+    where that is too far. `silent_since`: when it fell silent, None while it reports; `withdrawn_at`: when what it had
+    said last was let go of. `held_count`: things it no longer lists that are kept, because too many vanished at once;
     `releases_holds`: its next document may end them.
     """
 
@@ -50,6 +51,8 @@ class Source:
     received_at: int | None
     period_ms: int
     is_stale: bool
+    silent_since: int | None
+    withdrawn_at: int | None
     clock_skew_ms: int | None
     sections: tuple[SectionState, ...]
     problems: tuple[StoredProblem, ...]
@@ -122,6 +125,8 @@ def _source(head: ScopeHead, now: int) -> Source:
         received_at=head.received_at,
         period_ms=period,
         is_stale=is_silent(head.effective_at if head.effective_at is not None else head.created_at or 0, period, now),
+        silent_since=head.silent_since,
+        withdrawn_at=head.withdrawn_at,
         clock_skew_ms=head.clock_skew_ms,
         sections=tuple(
             SectionState(

@@ -10,6 +10,7 @@ from cmdb.store.driver import Graph
 from tests.support.command_line import CommandLine
 from tests.support.devices import base_mac, lldp, switch
 from tests.support.estate import send
+from tests.support.hosts import START, host
 
 pytestmark = pytest.mark.neo4j
 
@@ -39,3 +40,14 @@ def test_devices_that_only_their_neighbours_tell_of_are_listed(run: CommandLine)
     assert "sw-2" not in told
     every = json.loads(run("source", "neighbours", "--all", "--json").stdout)
     assert {one["chassis_id"] for one in every} >= {base_mac(2), base_mac(9)}
+
+
+def test_what_is_held_is_shown_and_released(run: CommandLine, shared_graph: Graph) -> None:
+    send(shared_graph, host(9, packages=20))
+    send(shared_graph, host(9, at=START + 60_000, packages=2))
+    sources = json.loads(run("source", "list", "--json").stdout)
+    (key,) = [one["key"] for one in sources if one["held_count"]]
+    told = run("source", "show", key).stdout
+    assert "held: pkg:p10 (SoftwareRelease)" in told
+    assert "next document" in run("source", "release", key).stdout
+    assert json.loads(run("source", "show", key, "--json").stdout)["source"]["releases_holds"] is True

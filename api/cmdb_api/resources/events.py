@@ -38,8 +38,8 @@ class EventAnswer(Answer):
 
     position: int = Field(description="Its place in the stream: 1, 2, 3 … without gaps.", examples=[4711])
     kind: str = Field(description=_KINDS, examples=["changed"])
-    ci_id: str = Field(description="The id that the CI had then; a former id still resolves.")
-    ci_type: str = Field(examples=["Server"])
+    ci_id: str = Field(description="The id that the CI had then; a former id still resolves. Of a source its key.")
+    ci_type: str = Field(description="Of a source `Source`.", examples=["Server"])
     title: str = Field(examples=["web-1"])
     other_id: str | None = Field(
         description="; ".join(f"{kind.name}: {kind.other}" for kind in KINDS if kind.other), examples=[None]

@@ -56,6 +56,8 @@ class SourceAnswer(Answer):
     received_at: Instant | None = Field(description="When that document came.")
     period_ms: int = Field(description="How often it reports.")
     is_stale: bool = Field(description="Silent for more than three periods.")
+    silent_since: Instant | None = Field(description="When the schedule found it silent; null: it reports.")
+    withdrawn_at: Instant | None = Field(description="When what it had said last was retired; null: it stands.")
     clock_skew_ms: int | None = Field(description="How far its clock is ahead, where that is over a minute.")
     sections: list[SectionAnswer]
     problems: list[ProblemAnswer]

@@ -16,6 +16,7 @@ from cmdb_api.web.pages import (
     home,
     impact,
     incidents,
+    jobs,
     manual_values,
     review,
     services,
@@ -28,6 +29,7 @@ from cmdb_api.web.pages import (
 _MODULES = (
     files, sign_in, home, cis, ci, manual_values, impact, incidents, changes, drift, services, teams, sources, events,
     webhooks, data_health, review,
+    jobs,
 )  # fmt: skip
 ROUTERS: tuple[APIRouter, ...] = tuple(module.router for module in _MODULES)
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 
 from cmdb.cli.asking import ask
 from cmdb.cli.options import AsJson
-from cmdb.cli.output import local_time, print_json, print_table
+from cmdb.cli.output import local_time, print_facts, print_json, print_table
 
 app = typer.Typer(no_args_is_help=True)
 
 _PAGE = 500
+Key = Annotated[str, typer.Argument(help="Its key, as the list has it with --json.")]
 
 
 @app.command("list")
@@ -31,6 +33,33 @@ def list_all(ctx: typer.Context, as_json: AsJson = False) -> None:
             print(f"{_name(one)}: {problem['section']}: {problem['message']}")
         for refusal in one["refusals"]:
             print(f"{_name(one)}: not taken: {refusal['where']}: {refusal['message']}")
+
+
+@app.command("show")
+def show(ctx: typer.Context, key: Key, as_json: AsJson = False) -> None:
+    """Show what one source reports, what it could not read, and what is held."""
+    with ask(ctx) as client:
+        found = client.get(f"/sources/{quote(key, safe='')}")
+    if as_json:
+        print_json(found)
+        return
+    one = found["source"]
+    print_facts({
+        "Source": f"{one['source_kind']} {one['source_instance']}", "Reads": _name(one),
+        "Version": one["source_version"], "Last seen": local_time(one["last_seen_at"]),
+        "Silent since": local_time(one["silent_since"]) or None, "Retired": local_time(one["withdrawn_at"]) or None,
+        "Reports": [f"{count} {name}" for name, count in found["counts"].items()], "Held": one["held_count"] or None,
+    })  # fmt: skip
+    for held in found["held"]:
+        print(f"held: {held['key']} ({held['type']})")
+
+
+@app.command("release")
+def release(ctx: typer.Context, key: Key) -> None:
+    """Say that what is held really is gone: the source's next document ends it. For administrators."""
+    with ask(ctx) as client:
+        client.post(f"/sources/{quote(key, safe='')}/release-holds")
+    print("its next document ends what is held")
 
 
 @app.command("neighbours")

@@ -13,7 +13,8 @@ from cmdb.store.queries import scopes
 
 _HEAD: LiteralString = """
 {.key, .source_kind, .source_instance, .source_version, .domain, .created_at, .effective_at, .received_at, .interval_ms,
- .clock_skew_ms, .unchanged_count, .late_count, .held_count, .release_holds, .sections, .read_at, .problems, .refusals,
+ .silent_since, .withdrawn_at, .clock_skew_ms, .unchanged_count, .late_count, .held_count, .release_holds, .sections,
+ .read_at, .problems, .refusals,
  names: [(s)-[:SAW]->(g:Sighting)-[:IS]->(c:CI) WHERE g.family = 'machine' OR g.in_container | c.title][..3]}
 """
 
@@ -88,6 +89,8 @@ class ScopeHead:
     names: tuple[str, ...] = ()
     sections: dict[str, str] = field(default_factory=dict[str, str])
     read_at: dict[str, int] = field(default_factory=dict[str, int])
+    silent_since: int | None = None
+    withdrawn_at: int | None = None
     problems: tuple[StoredProblem, ...] = ()
     refusals: tuple[StoredRefusal, ...] = ()
 
@@ -195,6 +198,8 @@ def _head(found: Row) -> ScopeHead:
         names=tuple(found["names"]),
         sections=json.loads(found["sections"] or "{}"),
         read_at=json.loads(found["read_at"] or "{}"),
+        silent_since=found["silent_since"],
+        withdrawn_at=found["withdrawn_at"],
         problems=problems_of(found["problems"]),
         refusals=tuple(StoredRefusal(*one) for one in json.loads(found["refusals"] or "[]")),
     )
