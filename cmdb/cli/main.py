@@ -20,6 +20,7 @@ from cmdb.cli.commands import (
     drift,
     events,
     health,
+    history,
     impact,
     incident,
     job,
@@ -100,6 +101,9 @@ app.add_typer(token.app, name="token", help="Who may do what: create, list and r
 
 _ASK = "Ask a server"
 app.add_typer(ci.app, name="ci", help="What there is: find CIs, look at one.", rich_help_panel=_ASK)
+ci.app.command("timeline")(history.timeline)
+ci.app.command("diff")(history.ci_difference)
+app.command("diff", rich_help_panel=_ASK)(history.estate_difference)
 app.command(rich_help_panel=_ASK)(impact.impact)
 app.add_typer(incident.app, name="incident", help="What does not work, and what that affects.", rich_help_panel=_ASK)
 app.add_typer(change.app, name="change", help="What is going to be done, and what it reaches.", rich_help_panel=_ASK)

@@ -32,6 +32,7 @@ from cmdb_api.resources import (
     sightings,
     sources,
     teams,
+    timeline,
     tokens,
     webhooks,
 )
@@ -45,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ci_relationships.router,
     ci_links.router,
     ci_history.router,
+    timeline.router,
     ci_identity.router,
     differences.router,
     manual_values.router,

@@ -23,11 +23,12 @@ from cmdb_api.web.pages import (
     sign_in,
     sources,
     teams,
+    timeline,
     webhooks,
 )
 
 _MODULES = (
-    files, sign_in, home, cis, ci, manual_values, impact, incidents, changes, drift, services, teams, sources, events,
+    files, sign_in, home, cis, ci, timeline, manual_values, impact, incidents, changes, drift, services, teams, sources, events,
     webhooks, data_health, review,
     jobs,
 )  # fmt: skip

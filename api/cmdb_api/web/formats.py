@@ -40,6 +40,16 @@ def instant(at: int) -> str:
     return f"{_moment(at):%-d %b %Y, %H:%M} UTC"
 
 
+def day(at: int) -> str:
+    """The day of an instant, in UTC: "Mon 24 Nov 2025"."""
+    return f"{_moment(at):%a %-d %b %Y}"
+
+
+def time_of_day(at: int) -> str:
+    """The time of an instant, in UTC: "16:00"."""
+    return f"{_moment(at):%H:%M}"
+
+
 def machine_instant(at: int) -> str:
     """Epoch milliseconds as the `datetime` of a time element: 2025-11-24T16:00:00Z."""
     return f"{_moment(at):%Y-%m-%dT%H:%M:%SZ}"

@@ -134,6 +134,13 @@ def heading(verb: str, direction: str) -> str:
     return formats.begun(said)
 
 
+def related(what: str, began: bool) -> str:
+    """A verb with its direction, as a time line has it, where the relationship began or ended."""
+    verb, _, direction = what.partition(" ")
+    said = phrase(verb) if direction == "out" else BY_NAME[verb].inverse
+    return said if began else f"no longer {said}"
+
+
 def how_identified(ci_type: CIType) -> str:
     """How things of a type are told apart, in a sentence."""
     if ci_type.family:

@@ -121,42 +121,6 @@ def show(
 
 
 @app.command()
-def diff(
-    ctx: typer.Context,
-    ci: Annotated[str, typer.Argument(help="Its id, HOST:PORT, an address, a host or service name, or NAME@HOST.")],
-    start: Annotated[str, typer.Argument(help="The earlier instant, such as '2025-11-24 22:00'.", metavar="FROM")],
-    to: Annotated[str | None, typer.Argument(help="The later one; without it, now.", metavar="TO")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show what differs between two instants: state, values, relationships.
-
-    Example: cmdb ci diff web-1 "2025-11-24 22:00" "2025-11-25 06:00"
-    """
-    with ask(ctx) as client:
-        path = f"/cis/{find(client, ci)}/difference"
-        found: dict[str, Any] = client.get(path, **{"from": instant(start, "FROM"), "to": instant(to, "TO")})
-    if as_json:
-        print_json(found)
-        return
-    states = {found["state_before"], found["state_after"]}
-    print_facts(
-        {
-            "Id": found["id"], "Title": found["title"], "From": local_time(found["start"]),
-            "To": local_time(found["end"]),
-            "State": f"{found['state_before']} → {found['state_after']}" if len(states) > 1 else found["state_after"],
-        }
-    )  # fmt: skip
-    print()
-    print_table(
-        ("What", "Before", "After"),
-        [(one["name"], said(one["old"]) or "–", said(one["new"]) or "–") for one in found["values"]]
-        + [_difference_row(one) for one in found["relations"]],
-    )
-    if found["is_cut"]:
-        print("More relationships differ than are listed.")
-
-
-@app.command()
 def why(
     ctx: typer.Context,
     ci: WhichCI,
@@ -300,10 +264,6 @@ def _relationship_rows(relationships: list[dict[str, Any]]) -> Iterator[tuple[ob
     for (phrase, kind), number in of_kind.items():
         if number > _SHOWN_OF_A_KIND:
             yield phrase, f"… and {number - _SHOWN_OF_A_KIND} more (--json)", kind, ""
-
-
-def _difference_row(one: dict[str, Any]) -> tuple[object, ...]:
-    return (one["phrase"], "–", one["title"]) if one["began"] else (one["phrase"], one["title"], "–")
 
 
 def _link_row(link: dict[str, Any]) -> tuple[object, ...]:
