@@ -25,7 +25,7 @@ def test_a_time_line_is_told_as_a_table(run: CommandLine) -> None:
 def test_the_difference_of_the_estate_tells_what_appeared(run: CommandLine) -> None:
     shown = run("diff", LONG_AGO, "--type", "Server")
     assert shown.exit_code == 0, shown.output
-    assert "2 appeared" in shown.stdout
+    assert " appeared, 0 retired, 0 changed" in shown.stdout
     assert "web-1" in shown.stdout
     found = json.loads(run("diff", LONG_AGO, "--kind", "appeared", "--json").stdout)
     assert set(found["cis"]) == {"appeared"}
