@@ -12,7 +12,7 @@ from typing import Any, LiteralString
 from cmdb.store.driver import Transaction, rows
 
 VERBS: tuple[LiteralString, ...] = ("RUNS_ON", "PART_OF", "HAS_INSTALLED", "HAS_ADDRESS", "LINKED_TO")
-"""What says where a dependent thing lives, what a machine has, and what is cabled to what."""
+"""What says where a dependent thing lives, what a machine has, and what is cabled to what. Queries are of the first."""
 
 _TURN: LiteralString = """
 WITH a, b, began, CASE WHEN began THEN r.began_after ELSE r.ended_after END AS changed_after,
@@ -21,31 +21,32 @@ WITH a, b, began, CASE WHEN began THEN r.began_after ELSE r.ended_after END AS c
      CASE WHEN began THEN coalesce(r.began_recorded_at, r.valid_from) ELSE r.recorded_at END AS recorded_at
 """
 _RETURNED: LiteralString = """
-RETURN 'VERB' AS verb, a {.id, .type, .title, .valid_from, .valid_to} AS start,
+RETURN 'RUNS_ON' AS verb, a {.id, .type, .title, .valid_from, .valid_to} AS start,
        b {.id, .type, .title, .valid_from, .valid_to, .manager, .name, .architecture, .version} AS end,
        began, changed_after, seen_at, cause, recorded_at
 """
 
+# The hints: where there are few relationships when a plan is made, it would read all of them ever after.
 # A beginning that was learnt at once has no instant of that beside its own. What ended became known after it was known
 # to have begun, so that `recorded_at` finds what did both.
 _LEARNED: LiteralString = (
     """
 CALL () {
-  MATCH (a:CI)-[r:VERB]->(b:CI)
+  MATCH (a:CI)-[r:RUNS_ON]->(b:CI) USING INDEX SEEK r:RUNS_ON(valid_from, began_after)
   WHERE r.valid_from > $after AND r.valid_from <= $upto AND r.began_after IS NOT NULL
     AND r.began_recorded_at IS NULL
   RETURN a, b, r, true AS began
   UNION ALL
-  MATCH (a:CI)-[r:VERB]->(b:CI)
+  MATCH (a:CI)-[r:RUNS_ON]->(b:CI) USING INDEX SEEK r:RUNS_ON(began_recorded_at, began_after)
   WHERE r.began_recorded_at > $after AND r.began_recorded_at <= $upto AND r.began_after IS NOT NULL
   RETURN a, b, r, true AS began
   UNION ALL
-  MATCH (a:CI)-[r:WAS_VERB]->(b:CI) WHERE r.recorded_at > $after
+  MATCH (a:CI)-[r:WAS_RUNS_ON]->(b:CI) WHERE r.recorded_at > $after
   WITH a, b, r, coalesce(r.began_recorded_at, r.valid_from) AS at
   WHERE at > $after AND at <= $upto AND r.began_after IS NOT NULL
   RETURN a, b, r, true AS began
   UNION ALL
-  MATCH (a:CI)-[r:WAS_VERB]->(b:CI)
+  MATCH (a:CI)-[r:WAS_RUNS_ON]->(b:CI)
   WHERE r.recorded_at > $after AND r.recorded_at <= $upto AND r.ended_after IS NOT NULL
   RETURN a, b, r, false AS began
 }
@@ -60,10 +61,10 @@ _OF: LiteralString = (
 UNWIND $ids AS id
 MATCH (a:CI {id: id})
 CALL (a) {
-  MATCH (a)-[r:VERB|WAS_VERB]->(b:CI) WHERE r.valid_from > $since AND r.began_after IS NOT NULL
+  MATCH (a)-[r:RUNS_ON|WAS_RUNS_ON]->(b:CI) WHERE r.valid_from > $since AND r.began_after IS NOT NULL
   RETURN b, r, true AS began
   UNION ALL
-  MATCH (a)-[r:WAS_VERB]->(b:CI) WHERE r.valid_to > $since AND r.ended_after IS NOT NULL
+  MATCH (a)-[r:WAS_RUNS_ON]->(b:CI) WHERE r.valid_to > $since AND r.ended_after IS NOT NULL
   RETURN b, r, false AS began
 }
 """
@@ -95,7 +96,7 @@ def turns_learned(tx: Transaction, after: int, upto: int, limit: int) -> list[Tu
     return [
         Turn(**found)
         for verb in VERBS
-        for found in rows(tx, _LEARNED.replace("VERB", verb), after=after, upto=upto, limit=limit)
+        for found in rows(tx, _LEARNED.replace(VERBS[0], verb), after=after, upto=upto, limit=limit)
     ]
 
 
@@ -108,5 +109,5 @@ def turns_of(tx: Transaction, ids: Iterable[str], since: int, limit: int) -> lis
     return [
         Turn(**found)
         for verb in verbs
-        for found in rows(tx, _OF.replace("VERB", verb), ids=wanted, since=since, limit=limit)
+        for found in rows(tx, _OF.replace(VERBS[0], verb), ids=wanted, since=since, limit=limit)
     ]
