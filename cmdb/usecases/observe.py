@@ -40,6 +40,10 @@ def observe(graph: Graph, document: Document, received_at: int) -> Receipt:
     """
     claims = claims_of(document, received_at)
     digest = content_hash(claims)
+    is_read = any(state != "not_read" for state in claims.sections.values())
+    if is_read and (unchanged := scopes.refresh_unchanged(graph, claims, digest)) is not None:
+        found = tuple(ReceiptItem(key, ci, "unchanged", "nothing new") for key, ci in sorted(unchanged))
+        return Receipt(claims.document_id, "accepted", found, problems=claims.refusals)
     return write_locked(graph, lambda tx, locks: _Ingest(tx, claims, digest, locks).run())
 
 
@@ -68,10 +72,6 @@ class _Ingest:
         if all(state == "not_read" for state in claims.sections.values()):
             scopes.note_unread(self.tx, claims)
             return Receipt(claims.document_id, "accepted", problems=claims.refusals)
-        unchanged = scopes.refresh_unchanged(self.tx, claims, claims.scope, self.digest)
-        if unchanged is not None:
-            found = tuple(ReceiptItem(key, ci, "unchanged", "nothing new") for key, ci in sorted(unchanged))
-            return Receipt(claims.document_id, "accepted", found, problems=claims.refusals)
         root = root_of(claims)
         scope = scopes.lock_scope(self.tx, claims, claims.scope, root)
         if scope.is_remembered and (unknown := _independent(claims) - scope.content.items.keys()):

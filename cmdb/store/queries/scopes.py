@@ -15,14 +15,16 @@ from cmdb.observation.relations import Connection, Sight
 from cmdb.reconcile.content import Content
 from cmdb.reconcile.sampled import DAY_MS, day_of
 from cmdb.store.content_json import decode, encode, pack
-from cmdb.store.driver import Transaction, row, rows
+from cmdb.store.driver import Graph, Transaction, row, rows
 from cmdb.store.queries.sightings import epoch_of, sighting_of
 
 SLOTS = tuple(f"documents_{number}" for number in range(8))
 """Seven days and today: each day's document numbers in a list of its own, so that one more rewrites a day only."""
 
+# Only what looks unchanged is locked, so that nothing is written for the rest. What is read by its name before the lock
+# would be remembered behind it.
 _UNCHANGED: LiteralString = """
-MATCH (s:Scope {key: $key})
+MATCH (s:Scope {key: $key}) WHERE s[$digest_name] = $content_hash
 SET s.lock = $document_id
 WITH s
 WHERE s.content_hash = $content_hash AND s.boot_id = $boot_id AND s.effective_at < $effective_at
@@ -144,12 +146,15 @@ def _memory(claims: Claims) -> dict[str, Any]:
     return {"slot": SLOTS[day % len(SLOTS)], "day": day, "document": number_of(claims.document_id)}
 
 
-def refresh_unchanged(tx: Transaction, claims: Claims, key: str, digest: str) -> list[tuple[str, str]] | None:
-    """Move the last-seen instants where the document says nothing new: (item, CI id) pairs, else None."""
-    found = rows(
-        tx, _UNCHANGED, key=key, document_id=claims.document_id, content_hash=digest, boot_id=claims.boot_id or "",
-        effective_at=claims.effective_at, received_at=claims.received_at, volatile=volatile_of(claims), slots=SLOTS,
-        clock_skew_ms=claims.clock_skew_ms,
+def refresh_unchanged(graph: Graph, claims: Claims, digest: str) -> list[tuple[str, str]] | None:
+    """Move the last-seen instants where the document says nothing new: (item, CI id) pairs.
+
+    None where it does, or where others are at the same scope: it has to be looked at as one that does.
+    """
+    found = graph.tell_at_once(
+        _UNCHANGED, key=claims.scope, document_id=claims.document_id, content_hash=digest, digest_name="content_hash",
+        boot_id=claims.boot_id or "", effective_at=claims.effective_at, received_at=claims.received_at, slots=SLOTS,
+        volatile=volatile_of(claims), clock_skew_ms=claims.clock_skew_ms,
         connections=_sampled_numbers(claims.connections, claims.sights), **_memory(claims),
     )  # fmt: skip
     return [(item, ci) for item, ci in found[0]["cis"]] if found else None
