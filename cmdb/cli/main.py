@@ -13,6 +13,7 @@ from cmdb import __version__
 from cmdb.cli import local, up
 from cmdb.cli.commands import (
     backup,
+    baseline,
     change,
     ci,
     declared,
@@ -104,6 +105,7 @@ app.add_typer(ci.app, name="ci", help="What there is: find CIs, look at one.", r
 ci.app.command("timeline")(history.timeline)
 ci.app.command("diff")(history.ci_difference)
 app.command("diff", rich_help_panel=_ASK)(history.estate_difference)
+app.add_typer(baseline.app, name="baseline", help="Instants with a name, to compare with.", rich_help_panel=_ASK)
 app.command(rich_help_panel=_ASK)(impact.impact)
 app.add_typer(incident.app, name="incident", help="What does not work, and what that affects.", rich_help_panel=_ASK)
 app.add_typer(change.app, name="change", help="What is going to be done, and what it reaches.", rich_help_panel=_ASK)

@@ -17,6 +17,7 @@ KEYS = (
     ("Alias", "id"),
     ("Ticket", "id"),
     ("Decision", "id"),
+    ("Baseline", "id"),
     ("ManualValue", "id"),
     ("Entry", "id"),
     ("HealthSnapshot", "day"),
@@ -53,6 +54,7 @@ INDEXES = (
     ("Identifier", "aside_reason"),
     ("Scope", "held_count"),
     ("Decision", "number"),
+    ("Baseline", "name"),
     ("Decision", "is_active"),
     ("Event", "ci", "position"),
     ("Waiting", "written_at"),
@@ -64,6 +66,8 @@ RELATIONSHIP_INDEXES = (
     ("NEEDS", "key"),
     *((verb, at, "began_after") for verb in PRESENCE_VERBS for at in ("valid_from", "began_recorded_at")),
     *((f"WAS_{verb}", "recorded_at") for verb in PRESENCE_VERBS),
+    ("WAS_RUNS_ON", "valid_to"),
+    ("WAS_PART_OF", "valid_to"),
 )
 FULL_TEXT = "ci_text"
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from cmdb_api.resources import (
+    baselines,
     changes,
     ci_history,
     ci_identity,
@@ -49,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     timeline.router,
     ci_identity.router,
     differences.router,
+    baselines.router,
     manual_values.router,
     sources.router,
     data_health.router,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,9 @@ from cmdb.cli.commands.ci import WhichCI, find
 from cmdb.cli.instants import instant
 from cmdb.cli.options import AsJson
 from cmdb.cli.output import local_time, print_facts, print_json, print_table, said
+
+if TYPE_CHECKING:
+    from cmdb.cli.client import Client
 
 _PAGE = 500
 _KINDS = ("appeared", "retired", "changed")
@@ -102,21 +105,31 @@ def estate_difference(
         raise typer.BadParameter(f"one of {', '.join(_KINDS)}", param_hint="--kind")
     span: dict[str, Any] = {"from": instant(start, "FROM"), "to": instant(to, "TO")}
     with ask(ctx) as client:
-        found = {
-            one: list(islice(client.every("/differences", "cis", kind=one, type=ci_type, limit=_PAGE, **span), limit))
-            for one in _KINDS
-            if kind in (None, one)
-        }
-        counts: dict[str, int] = client.get("/differences", type=ci_type, limit=1, **span)["counts"]
+        found = estate_rows(client, span, kind, ci_type, limit)
     if as_json:
-        print_json({"counts": counts, "cis": found})
-        return
-    print(", ".join(f"{counts[one]} {one}" for one in _KINDS) + "\n")
+        print_json(found)
+    else:
+        print_estate_difference(found)
+
+
+def estate_rows(
+    client: Client, span: dict[str, Any], kind: str | None, ci_type: str | None, limit: int
+) -> dict[str, Any]:
+    """How many CIs of the estate appeared, ended and changed in this span, and the latest of each kind, or of one."""
+    kinds = [one for one in _KINDS if kind in (None, one)]
+    counts = client.get("/differences", type=ci_type, limit=1, **span)["counts"]
+    rows = {one: client.every("/differences", "cis", kind=one, type=ci_type, limit=_PAGE, **span) for one in kinds}
+    return {"counts": counts, "cis": {one: list(islice(several, limit)) for one, several in rows.items()}}
+
+
+def print_estate_difference(found: dict[str, Any]) -> None:
+    """What differs in the estate."""
+    print(", ".join(f"{found['counts'][one]} {one}" for one in _KINDS) + "\n")
     print_table(
         ("Id", "What", "At", "Type", "Title", "On", "Values"),
         (
             (one["id"], kind, local_time(one["at"]), one["type"], one["title"], one["place"], one["attributes"])
-            for kind, several in found.items()
+            for kind, several in found["cis"].items()
             for one in several
         ),
     )
