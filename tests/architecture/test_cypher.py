@@ -47,7 +47,7 @@ def test_a_text_is_called_literal_only_where_names_of_the_model_are_put_into_it(
     }
     assert calls_it_literal <= {
         "cmdb.store.schema", "cmdb.store.statements", "cmdb.store.queries.inventory",
-        "cmdb.store.queries.neighbourhood", "cmdb.store.held",
+        "cmdb.store.queries.neighbourhood", "cmdb.store.queries.retention", "cmdb.store.held",
     }  # fmt: skip
 
 

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import LiteralString, NamedTuple, cast
+from typing import LiteralString, NamedTuple
 
-from cmdb.model.types import BY_LABEL
 from cmdb.store.driver import Graph, Transaction, row, rows
 
-_PARTS = sorted(label for label, ci_type in BY_LABEL.items() if ci_type.needs_parent)
-IS_STALE = cast(
-    "LiteralString",
-    f"(n.stale_since IS NOT NULL OR (n.type IN {_PARTS} AND "
-    "EXISTS { (n)-[:RUNS_ON|PART_OF]->(m:CI) WHERE m.stale_since IS NOT NULL }))",
-)
+IS_STALE: LiteralString = """
+(n.stale_since IS NOT NULL OR EXISTS {
+  MATCH (n)-[:RUNS_ON|PART_OF]->(m:CI) WHERE m.stale_since IS NOT NULL AND NOT EXISTS { (n)<-[:IS]-() }
+})
+"""
 """Whether a CI `n` that has not ended is stale."""
 
 _WATCH: LiteralString = """
