@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -25,7 +25,8 @@ class Draft:
     """An event before it has its place. `details`: what changed, bounded and JSON-able; empty where nothing is told.
 
     `attributes`: [{name, old, new}]; `parts`: {type: {created, changed, ended}}; `relationships`: {verb: {began,
-    ended}}; `listed`: some of these by name, [{what, type, title}]; `left_out`: how many are counted and not listed.
+    ended}}; `listed`: some of these by name, [{what, type, title}], and `direction` "in" for a relationship that ends
+    here; `left_out`: how many are counted and not listed; `by`: the person who declared it.
     """
 
     kind: str
@@ -37,8 +38,8 @@ class Draft:
 
 
 @dataclass(slots=True)
-class _Inside:
-    """What changed in one independent CI."""
+class Changes:
+    """What changed of one independent CI, collected."""
 
     attributes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     parts: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict[str, Counter[str]](Counter))
@@ -47,8 +48,14 @@ class _Inside:
     )
     listed: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
-    def details(self, *, with_names: bool) -> dict[str, Any]:
-        """As `Draft.details`; a new CI is not told part by part."""
+    def relate(self, what: str, verb: str, title: str, direction: str = "out") -> None:
+        """Count that a relationship began or ended; `title` is that of its other end."""
+        self.relationships[verb][what] += 1
+        named = {"what": what, "type": verb, "title": title[:MAX_VALUE_CHARACTERS]}
+        self.listed.append(named if direction == "out" else named | {"direction": direction})
+
+    def details(self, *, with_names: bool, by: str | None = None) -> dict[str, Any]:
+        """As `Draft.details`; a new CI is not told part by part. `by`: the person who said so."""
         found: dict[str, Any] = {}
         if self.attributes:
             found["attributes"] = self.attributes[:MAX_LISTED]
@@ -60,7 +67,7 @@ class _Inside:
             found["listed"] = self.listed[:MAX_LISTED]
         total = len(self.attributes) + (len(self.listed) if with_names else 0)
         left_out = total - len(found.get("attributes", ())) - len(found.get("listed", ()))
-        return found | ({"left_out": left_out} if left_out else {})
+        return found | ({"left_out": left_out} if left_out else {}) | ({"by": by} if by else {})
 
 
 def events_of(old: Projection, new: Projection, diff: Difference) -> list[Draft]:
@@ -95,9 +102,9 @@ def events_of(old: Projection, new: Projection, diff: Difference) -> list[Draft]
     return drafts
 
 
-def _collect(old: Projection, new: Projection, diff: Difference, now_called: dict[str, str]) -> dict[str, _Inside]:
+def _collect(old: Projection, new: Projection, diff: Difference, now_called: dict[str, str]) -> dict[str, Changes]:
     """What changed by independent CI, under its present id."""
-    found: defaultdict[str, _Inside] = defaultdict(_Inside)
+    found: defaultdict[str, Changes] = defaultdict(Changes)
     roots = {node: now_called.get(root, root) for node, root in _roots(old).items()}
     present = _roots(new)
 
@@ -130,10 +137,8 @@ def _collect(old: Projection, new: Projection, diff: Difference, now_called: dic
             root = root_of(key.start)
             if root is None or _holds_a_part(key, side):
                 continue
-            found[root].relationships[key.verb][what] += 1
             end = side.nodes.get(key.end)
-            title = end.title if end else key.end
-            found[root].listed.append({"what": what, "type": key.verb, "title": title[:MAX_VALUE_CHARACTERS]})
+            found[root].relate(what, key.verb, end.title if end else key.end)
     return found
 
 
@@ -181,12 +186,17 @@ def _independent(nodes: Iterable[Node]) -> list[Node]:
 
 def _changes(old: Node, new: Node) -> list[dict[str, Any]]:
     """The values that differ, by name, and the type where it does."""
-    found = [{"name": "type", "old": old.type, "new": new.type}] if old.type != new.type else []
-    for name in sorted(set(chain(old.values, new.values))):
-        was, now = old.values.get(name), new.values.get(name)
-        if was != now:
-            found.append({"name": name, "old": _bounded(was), "new": _bounded(now)})
-    return found
+    retyped = [{"name": "type", "old": old.type, "new": new.type}] if old.type != new.type else []
+    return retyped + value_changes(old.values, new.values)
+
+
+def value_changes(old: Mapping[str, Value], new: Mapping[str, Value]) -> list[dict[str, Any]]:
+    """The values that differ, by name, as `Draft.details` has them."""
+    return [
+        {"name": name, "old": _bounded(old.get(name)), "new": _bounded(new.get(name))}
+        for name in sorted(set(chain(old, new)))
+        if old.get(name) != new.get(name)
+    ]
 
 
 def _bounded(value: Value | None) -> Any:

@@ -89,10 +89,16 @@ def change_values(tx: Transaction, ci: DeclaredCI, wanted: Mapping[str, Value | 
             declared.set_value(tx, ci.id, name, old, value, at, by)
 
 
-def change_relations(tx: Transaction, ci_id: str, verb: Verb, wanted: Iterable[str], at: int, by: str) -> None:
-    """Let the CI stand in this relationship to exactly these; what it no longer does is kept as past."""
+def change_relations(
+    tx: Transaction, ci_id: str, verb: Verb, wanted: Iterable[str], at: int, by: str
+) -> tuple[set[str], set[str]]:
+    """Let the CI stand in this relationship to exactly these; what it no longer does is kept as past.
+
+    Returns those to which it began to, and those to which it ceased to.
+    """
     standing, wanted = set(declared.standing(tx, ci_id, verb)), set(wanted)
     for end in sorted(standing - wanted):
         declared.unrelate(tx, verb, ci_id, end, at)
     for end in sorted(wanted - standing):
         declared.relate(tx, verb, ci_id, end, at, by)
+    return wanted - standing, standing - wanted

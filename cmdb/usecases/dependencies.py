@@ -7,10 +7,12 @@ from typing import Literal
 
 from cmdb.errors import Invalid, NotFound
 from cmdb.model import verbs
+from cmdb.reconcile.edges import EdgeKey
 from cmdb.store.driver import Graph, Transaction
 from cmdb.store.queries import declared
 from cmdb.store.queries.naming import Named
 from cmdb.usecases.declaring import Ref
+from cmdb.usecases.relation_events import tell_relations
 from cmdb.usecases.resolve import resolve_in
 
 Strength = Literal["hard", "soft"]
@@ -42,19 +44,25 @@ def declare_dependency(graph: Graph, source: str, target: str, strength: Strengt
                 declared.unrelate(tx, verbs.DEPENDS_ON, start.id, end.id, now)
             declared.relate(tx, verbs.DEPENDS_ON, start.id, end.id, now, by, strength)
             since = now
+            key = EdgeKey(verbs.DEPENDS_ON.name, start.id, end.id)
+            tell_relations(tx, [key], [key] if former is not None else [], now, now, by=by)
         return Dependency(source=_ref(start), target=_ref(end), strength=strength, valid_from=since)
 
     return graph.write(write)
 
 
-def withdraw_dependency(graph: Graph, source: str, target: str, now: int) -> None:
-    """Say that one CI does not need another any more; raises NotFound where nobody had said so."""
+def withdraw_dependency(graph: Graph, source: str, target: str, now: int, by: str | None = None) -> None:
+    """Say that one CI does not need another any more; raises NotFound where nobody had said so.
+
+    `by`: who says so, for those who follow the events.
+    """
 
     def write(tx: Transaction) -> None:
         start, end = resolve_in(tx, source, "source"), resolve_in(tx, target, "target")
         if end.id not in declared.standing(tx, start.id, verbs.DEPENDS_ON):
             raise NotFound("dependency", f"{start.id} on {end.id}")
         declared.unrelate(tx, verbs.DEPENDS_ON, start.id, end.id, now)
+        tell_relations(tx, [], [EdgeKey(verbs.DEPENDS_ON.name, start.id, end.id)], now, now, by=by)
 
     graph.write(write)
 

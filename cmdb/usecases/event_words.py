@@ -20,6 +20,8 @@ def event_words(details: Mapping[str, Any], other: str | None) -> str:
     for counted in ("parts", "relationships"):
         for name, counts in details.get(counted, {}).items():
             found.append(f"{name} {', '.join(f'{count} {what}' for what, count in counts.items())}")
+    if details.get("by"):
+        found.append(f"by {details['by']}")
     return "; ".join(found)
 
 

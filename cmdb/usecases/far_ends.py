@@ -13,6 +13,7 @@ from cmdb.store.projection import create_edges, end_cis, end_edges, refresh_edge
 from cmdb.store.queries import endpoints
 from cmdb.store.queries import far_ends as queries
 from cmdb.store.queries.far_ends import FarEnd
+from cmdb.usecases.relation_events import tell_relations
 
 
 def merge_far_ends(tx: Transaction, diff: Difference) -> None:
@@ -71,6 +72,7 @@ def settle_calls(
     begun: dict[EdgeKey, Cause] = {key: why.otherwise for key, _ in created}
     create_edges(tx, sorted(created, key=lambda item: item[0]), begun, recorded_at)
     refresh_edges(tx, sorted(changed, key=lambda item: item[0]))
+    tell_relations(tx, begun, ended, at, recorded_at)
 
 
 def _used(diff: Difference) -> set[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from cmdb.model import verbs
 from cmdb.observation.relations import Sight
 from cmdb.reconcile.causes import Causes, Ending
 from cmdb.reconcile.content import Content
 from cmdb.reconcile.difference import Difference
+from cmdb.reconcile.edges import EdgeKey
 from cmdb.reconcile.keys import is_local
 from cmdb.reconcile.links import Wanted, attachment, cables
 from cmdb.reconcile.projection import Projection
@@ -16,6 +18,8 @@ from cmdb.store.driver import Graph, Row, Transaction
 from cmdb.store.queries import heard_of
 from cmdb.store.queries import neighbours as queries
 from cmdb.store.queries.heard_of import HeardOf
+from cmdb.store.queries.relation_places import standing_links
+from cmdb.usecases.relation_events import tell_relations
 
 
 def identifiers_of(domain: str, sight: Sight) -> frozenset[str]:
@@ -65,14 +69,17 @@ def settle_links(
     keys = {key.end for key in edges if key.verb == verbs.SEES.name} | queries.neighbours_at(tx, identifiers)
     if not keys:
         return
-    touched: set[str] = set()
+    moved = _Moved()
     for standing in queries.neighbours(tx, keys):
         change = queries.Settling(_ending(standing.neighbour.key, why), why.otherwise, at, recorded_at)
-        touched |= _settle(tx, standing, cables(standing.neighbour), verbs.LINKED_TO.name, change)
-    for standing in queries.neighbours(tx, keys | queries.learnt_beside(tx, touched)):
+        _settle(tx, standing, cables(standing.neighbour), verbs.LINKED_TO.name, change, moved)
+    for standing in queries.neighbours(tx, keys | queries.learnt_beside(tx, moved.touched)):
         behind = attachment(standing.neighbour, standing.linked)
         change = queries.Settling(_ending(standing.neighbour.key, why), why.otherwise, at, recorded_at)
-        _settle(tx, standing, [behind] if behind else [], verbs.ATTACHED_TO.name, change)
+        _settle(tx, standing, [behind] if behind else [], verbs.ATTACHED_TO.name, change, moved)
+    ended = moved.gone - standing_links(tx, moved.gone)
+    began, over = ([EdgeKey(*one) for one in some] for some in (moved.new - moved.gone, ended))
+    tell_relations(tx, began, over, at, recorded_at)
 
 
 def _ending(neighbour: str, why: Causes) -> Ending:
@@ -81,17 +88,37 @@ def _ending(neighbour: str, why: Causes) -> Ending:
     return heard[0] if heard else Ending(None, why.otherwise)
 
 
+@dataclass(slots=True)
+class _Moved:
+    """Relationships, (verb, start, end), that neighbours stand for no more, and those that had not stood before.
+
+    `touched`: the interfaces of which some relationship is supported, or is not any more, by another neighbour.
+    """
+
+    gone: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
+    new: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
+    touched: set[str] = field(default_factory=set[str])
+
+
 def _settle(
-    tx: Transaction, standing: queries.Standing, wanted: list[Wanted], verb: str, change: queries.Settling
-) -> set[str]:
-    """Make one neighbour's relationships of one verb what they should be; the interfaces where something changed."""
+    tx: Transaction,
+    standing: queries.Standing,
+    wanted: list[Wanted],
+    verb: str,
+    change: queries.Settling,
+    moved: _Moved,
+) -> None:
+    """Make one neighbour's relationships of one verb what they should be."""
     stands = {frozenset(one[1:]): one for one in standing.derived if one[0] == verb}
     ends = {one.ends for one in wanted}
     gone = [one for pair, one in stands.items() if pair not in ends]
     new = [one for one in wanted if one.ends not in stands]
+    added = {(one.verb, one.start, one.end) for one in new}
+    moved.new |= added - standing_links(tx, added)
+    moved.gone |= set(gone)
+    moved.touched |= {end for _, *pair in gone for end in pair}.union(*(one.ends for one in new))
     queries.withdraw(tx, standing.neighbour.key, gone, change)
     queries.support(tx, standing.neighbour.key, new, change)
-    return {end for _, *pair in gone for end in pair}.union(*(one.ends for one in new))
 
 
 def list_neighbours(

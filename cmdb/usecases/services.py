@@ -23,6 +23,7 @@ from cmdb.usecases.declaring import (
     new_id,
     ref,
 )
+from cmdb.usecases.relation_events import tell_declared
 from cmdb.usecases.resolve import resolve_in
 from cmdb.usecases.teams import team_ids
 
@@ -76,7 +77,9 @@ def declare_service(graph: Graph, said: ServiceChanges, by: str, now: int) -> Bu
         ci_id = new_id()
         declared.create(tx, SERVICE, ci_id, now, _values(said) | {"name": title, "title": title})
         _relate(tx, ci_id, said, by, now)
-        return _service(existing(tx, SERVICE, ci_id))
+        service = existing(tx, SERVICE, ci_id)
+        tell_declared(tx, SERVICE, None, service, by, now)
+        return _service(service)
 
     return graph.write(write)
 
@@ -95,7 +98,9 @@ def change_service(
             declared.set_title(tx, service_id, title)
         change_values(tx, service, wanted, now, by)
         _relate(tx, service_id, changes, by, now)
-        return _service(existing(tx, SERVICE, service_id))
+        changed = existing(tx, SERVICE, service_id)
+        tell_declared(tx, SERVICE, service, changed, by, now)
+        return _service(changed)
 
     return graph.write(write)
 
@@ -108,7 +113,9 @@ def retire_service(graph: Graph, service_id: str, revision: int | None, by: str,
         for one in service.relations:
             declared.unrelate(tx, verbs.BY_NAME[one.verb], service_id, one.id, now)
         declared.retire(tx, service_id, now)
-        return _service(existing(tx, SERVICE, service_id))
+        retired = existing(tx, SERVICE, service_id)
+        tell_declared(tx, SERVICE, service, retired, by, now)
+        return _service(retired)
 
     return graph.write(write)
 

@@ -7,6 +7,7 @@ from typing import Literal, TypedDict
 
 from cmdb.errors import Invalid, NotFound
 from cmdb.model import verbs
+from cmdb.reconcile.edges import EdgeKey
 from cmdb.store.driver import Graph, Transaction
 from cmdb.store.queries import declared
 from cmdb.store.queries.declared import DeclaredCI
@@ -19,6 +20,7 @@ from cmdb.usecases.declaring import (
     lock_current,
     new_id,
 )
+from cmdb.usecases.relation_events import tell_declared, tell_relations
 from cmdb.usecases.resolve import resolve_in
 
 TEAM = "Team"
@@ -58,7 +60,9 @@ def create_team(
         ci_id = new_id()
         values = {"name": title, "title": title, "contact": contact or None, "members": members or None}
         declared.create(tx, TEAM, ci_id, now, values)
-        return _team(existing(tx, TEAM, ci_id))
+        team = existing(tx, TEAM, ci_id)
+        tell_declared(tx, TEAM, None, team, by, now)
+        return _team(team)
 
     title = checked_name(name)
     return graph.write(write)
@@ -75,7 +79,9 @@ def change_team(graph: Graph, team_id: str, changes: TeamChanges, revision: int 
             claim_name(tx, TEAM, wanted["name"], team_id)
             declared.set_title(tx, team_id, wanted["name"])
         change_values(tx, team, wanted, now, by)
-        return _team(existing(tx, TEAM, team_id))
+        changed = existing(tx, TEAM, team_id)
+        tell_declared(tx, TEAM, team, changed, by, now)
+        return _team(changed)
 
     return graph.write(write)
 
@@ -84,9 +90,11 @@ def retire_team(graph: Graph, team_id: str, revision: int | None, by: str, now: 
     """End a team; what it was responsible for keeps saying so until somebody gives it to another."""
 
     def write(tx: Transaction) -> Team:
-        lock_current(tx, TEAM, team_id, revision)
+        team = lock_current(tx, TEAM, team_id, revision)
         declared.retire(tx, team_id, now)
-        return _team(existing(tx, TEAM, team_id))
+        retired = existing(tx, TEAM, team_id)
+        tell_declared(tx, TEAM, team, retired, by, now)
+        return _team(retired)
 
     return graph.write(write)
 
@@ -113,7 +121,10 @@ def set_responsible(graph: Graph, ci: str, duty: Duty, teams: list[str], by: str
         found = resolve_in(tx, ci, "ci")
         if found.type == TEAM:
             raise Invalid("a team is not owned or supported by teams", "ci")
-        change_relations(tx, found.id, DUTIES[duty], team_ids(tx, teams, "teams"), now, by)
+        verb = DUTIES[duty]
+        changed = change_relations(tx, found.id, verb, team_ids(tx, teams, "teams"), now, by)
+        began, ended = ([EdgeKey(verb.name, found.id, team) for team in some] for some in changed)
+        tell_relations(tx, began, ended, now, now, by=by)
 
     graph.write(write)
 

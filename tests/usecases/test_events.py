@@ -15,8 +15,12 @@ from cmdb.reconcile.events import MAX_LISTED, Draft
 from cmdb.store.driver import Graph, Transaction
 from cmdb.store.queries.events import order_events
 from cmdb.usecases.decisions import Said, make_decision, undo_decision
+from cmdb.usecases.dependencies import declare_dependency, withdraw_dependency
 from cmdb.usecases.events import DAY_MS, Event, Wanted, read_stream, remove_old_events, tell
 from cmdb.usecases.manual_values import set_manual_value
+from cmdb.usecases.services import change_service, declare_service, retire_service
+from cmdb.usecases.teams import change_team, create_team, retire_team, set_responsible
+from tests.support.devices import base_mac, lldp, switch
 from tests.support.estate import ci_of, count, send
 from tests.support.hosts import START, host
 
@@ -73,6 +77,115 @@ def test_a_change_names_old_and_new_values_and_the_parts_that_came_and_went(grap
         ("ended", "ServiceInstance", "postgres"), ("changed", "ServiceInstance", "nginx"),
         ("began", "HAS_INSTALLED", "p5 1"),
     ]  # fmt: skip
+
+
+def shapes(events: list[Event]) -> list[tuple[str, str, dict[str, Any]]]:
+    """Kind, title and counts of relationships of each."""
+    return [(one.kind, one.title, one.details.get("relationships", {})) for one in events]
+
+
+def test_a_call_is_told_at_both_ends_once_it_is_known_who_answers(graph: Graph) -> None:
+    send(graph, host(1, calls=(("nginx", "10.0.0.2", 5432),)))
+    after = told(graph)[-1].position
+    send(graph, host(2, at=START + MINUTE))
+    created, *changed = told(graph, after)
+    assert (created.kind, created.title) == ("created", "web-2")
+    call = {"CALLS": {"began": 1}}
+    assert sorted(shapes(changed), key=lambda one: one[1]) == [("changed", "web-1", call), ("changed", "web-2", call)]
+    listed = {one.title: one.details["listed"] for one in changed}
+    assert listed["web-1"] == [{"what": "began", "type": "CALLS", "title": "postgres on web-2"}]
+    assert listed["web-2"] == [{"what": "began", "type": "CALLS", "title": "nginx on web-1", "direction": "in"}]
+    send(graph, host(1, at=START + 2 * MINUTE, calls=(("nginx", "10.0.0.2", 5432),)))
+    assert told(graph, changed[-1].position) == []
+
+
+def test_a_call_within_one_machine_is_told_once(graph: Graph) -> None:
+    send(graph, host(1, calls=(("nginx", "10.0.0.1", 5432),)))
+    assert [one for one in shapes(told(graph)) if "CALLS" in one[2]] == [("changed", "web-1", {"CALLS": {"began": 1}})]
+
+
+def test_an_address_that_two_machines_hold_makes_a_group_that_is_told(graph: Graph) -> None:
+    send(graph, host(1, calls=(("nginx", "10.0.0.9", 5432),)))
+    for number in (2, 3):
+        document = host(number, at=START + number)
+        document["items"].append(
+            {"key": "addr:vip", "type": "IPAddress", "in": "if:eth0", "attributes": {"address": "10.0.0.9"}}
+        )
+        send(graph, document)
+    (group,) = told(graph, types=("RedundancyGroup",))
+    assert (group.kind, group.title) == ("created", "10.0.0.9:5432")
+    assert group.details["relationships"]["ANY_OF"] == {"began": 2}
+    assert {title for kind, title, moved in shapes(told(graph)) if "NEEDS" in moved} == {"web-1", "10.0.0.9:5432"}
+
+
+def test_a_cable_is_told_at_both_ends_and_not_again_when_the_other_end_tells_of_it_too(graph: Graph) -> None:
+    send(graph, switch(1, neighbours={1: lldp(base_mac(2), "Gi0/3")}))
+    send(graph, switch(2, at=START + MINUTE))
+    cables = [one for one in told(graph) if "LINKED_TO" in one.details.get("relationships", {})]
+    assert {(one.title, one.details["relationships"]["LINKED_TO"]["began"]) for one in cables} == {
+        ("sw-1", 1), ("sw-2", 1)
+    }  # fmt: skip
+    send(graph, switch(2, at=START + 2 * MINUTE, neighbours={3: lldp(base_mac(1), "Gi0/1")}))
+    later = [one for one in told(graph, cables[-1].position) if "LINKED_TO" in one.details.get("relationships", {})]
+    assert later == []
+    send(graph, switch(2, at=START + 3 * MINUTE))
+    send(graph, switch(1, at=START + 4 * MINUTE))
+    ended = [one for one in told(graph) if one.details.get("relationships", {}).get("LINKED_TO") == {"ended": 1}]
+    assert {one.title for one in ended} == {"sw-1", "sw-2"}
+
+
+def test_what_people_declare_is_told_with_their_name(graph: Graph) -> None:
+    send(graph, host(1))
+    send(graph, host(2))
+    after = told(graph)[-1].position
+    team = create_team(graph, "Sales", "ann", START, contact="sales@example.org")
+    made = declare_service(
+        graph, {"name": "Shop", "entry_points": ["nginx@web-1"], "owners": ["Sales"]}, "ann", START + 1
+    )
+    changed = change_service(graph, made.id, {"criticality": "high", "owners": []}, made.revision, "bob", START + 2)
+    declare_dependency(graph, "nginx@web-1", "postgres@web-2", "hard", "ann", START + 3)
+    withdraw_dependency(graph, "nginx@web-1", "postgres@web-2", START + 4, "bob")
+    set_responsible(graph, "web-1", "owner", ["Sales"], "ann", START + 5)
+    retire_service(graph, made.id, changed.revision, "ann", START + 6)
+    retire_team(graph, team.id, None, "ann", START + 7)
+    events = told(graph, after)
+    assert shapes(events) == [
+        ("created", "Sales", {}),
+        ("created", "Shop", {"PROVIDED_BY": {"began": 1}, "OWNED_BY": {"began": 1}}),
+        ("changed", "Shop", {"OWNED_BY": {"ended": 1}}),
+        *((("changed", title, {"DEPENDS_ON": {"began": 1}})) for title in titles_of(events[3:5])),
+        *((("changed", title, {"DEPENDS_ON": {"ended": 1}})) for title in titles_of(events[5:7])),
+        ("changed", "web-1", {"OWNED_BY": {"began": 1}}),
+        ("ended", "Shop", {"PROVIDED_BY": {"ended": 1}}),
+        ("ended", "Sales", {}),
+    ]
+    assert set(titles_of(events[3:5])) == set(titles_of(events[5:7])) == {"web-1", "web-2"}
+    assert events[2].details["attributes"] == [{"name": "criticality", "old": None, "new": "high"}]
+    assert [one.details["by"] for one in events] == [
+        "ann",
+        "ann",
+        "bob",
+        "ann",
+        "ann",
+        "bob",
+        "bob",
+        "ann",
+        "ann",
+        "ann",
+    ]
+    assert change_team_to_what_it_is(graph) == []
+
+
+def titles_of(events: list[Event]) -> list[str]:
+    return [one.title for one in events]
+
+
+def change_team_to_what_it_is(graph: Graph) -> list[Event]:
+    """The events of saying of a team what had been said."""
+    team = create_team(graph, "Support", "ann", START)
+    after = told(graph)[-1].position
+    change_team(graph, team.id, {"name": "Support"}, team.revision, "ann", START)
+    return told(graph, after)
 
 
 def test_what_is_listed_by_name_is_bounded_and_says_how_much_it_leaves_out(graph: Graph) -> None:

@@ -50,9 +50,9 @@ def declare(core: TheCore, caller: Editor, given: NewDependency) -> Dependency:
 @router.delete("/dependencies", status_code=HTTPStatus.NO_CONTENT, responses=responses(HTTPStatus.NOT_FOUND))
 def withdraw(
     core: TheCore,
-    _: Editor,
+    caller: Editor,
     source: Annotated[str, Query(max_length=500, description=NAMES_OF_CIS)],
     target: Annotated[str, Query(max_length=500, description=NAMES_OF_CIS)],
 ) -> None:
     """Say that one CI does not need another any more; it stays in the history."""
-    withdraw_dependency(core.graph, source, target, core.now())
+    withdraw_dependency(core.graph, source, target, core.now(), caller.name)

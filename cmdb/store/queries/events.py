@@ -33,15 +33,19 @@ WITH c, datetime.realtime() AS clock
 RETURN c.value AS last, c.horizon AS horizon, clock.epochSeconds * 1000000 + clock.microsecond AS now
 """
 
-_ORDER: LiteralString = """
+# A writer holds the locks of its events until all of its commit can be seen.
+_WAITING: LiteralString = """
 MATCH (e:Waiting) WHERE e.written_at <= $now
 WITH e ORDER BY e.written_at, e.ordinal LIMIT $batch
-WITH collect(e) AS ordered
-UNWIND range(0, size(ordered) - 1) AS i
-WITH ordered[i] AS e, i
+SET e.ordinal = e.ordinal
+RETURN collect(elementId(e)) AS waiting
+"""
+
+_PLACE: LiteralString = """
+UNWIND range(0, size($waiting) - 1) AS i
+MATCH (e:Event) WHERE elementId(e) = $waiting[i]
 SET e.position = $last + i + 1
 REMOVE e:Waiting
-RETURN count(*) AS placed
 """
 
 _MOVE: LiteralString = "MATCH (c:Counter {name: 'event'}) SET c.value = $last"
@@ -132,10 +136,23 @@ def order_events(graph: Graph) -> Stream:
 def _order(tx: Transaction) -> tuple[Stream, int]:
     found = row(tx, _LOCK)
     last, horizon = found["last"], found["horizon"]
-    placed = row(tx, _ORDER, now=found["now"], last=last, batch=ORDER_BATCH)["placed"]
-    if placed:
-        rows(tx, _MOVE, last=last + placed)
-    return Stream(last + placed, horizon), placed
+    waiting = _settled(tx, found["now"])
+    if waiting:
+        rows(tx, _PLACE, waiting=waiting, last=last)
+        rows(tx, _MOVE, last=last + len(waiting))
+    return Stream(last + len(waiting), horizon), len(waiting)
+
+
+def _settled(tx: Transaction, now: int) -> list[str]:
+    """The events that wait since before `now` (microseconds), in order, with all that was told before each of them.
+
+    A read that meets a commit may see a part of it, or a later commit and not the one before. Those that were seen are
+    locked, which waits for the rest of theirs; once a second read sees the same, none is missing between them.
+    """
+    waiting: list[str] = []
+    while (seen := row(tx, _WAITING, now=now, batch=ORDER_BATCH)["waiting"]) != waiting:
+        waiting = seen
+    return waiting
 
 
 def read_events(

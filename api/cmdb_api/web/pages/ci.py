@@ -72,7 +72,7 @@ def depend(request: Request, core: TheCore, visitor: EditingVisitor, form: Form,
             case "hard" | "soft" as strength:
                 declare_dependency(core.graph, ci_id, target, strength, visitor.name, core.now())
             case _:
-                withdraw_dependency(core.graph, ci_id, target, core.now())
+                withdraw_dependency(core.graph, ci_id, target, core.now(), visitor.name)
     except REFUSALS as error:
         return _page(request, core, ci_id, Refusal(error, "target"), [Row(target, "")])
     return go_to(f"/cis/{ci_id}")
