@@ -131,7 +131,9 @@ def _kind(one: Revision, window: Window | None, why_noise: str | None) -> _Kind:
         return _Kind("authorised", one.type, one.attribute, window.change, reason)
     if why_noise is not None:
         return _Kind("noise", one.type, one.attribute, reason=why_noise)
-    return _Kind("unauthorised", one.type, one.attribute, new=repr(one.new))
+    # What went is told apart by what it was: two services that are gone are two events.
+    new = ("went", one.old) if one.attribute == PRESENCE and one.new is None else one.new
+    return _Kind("unauthorised", one.type, one.attribute, new=repr(new))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmdb.analyse.drift import PRESENCE, Drift, Revision, Window, find_drift
+from cmdb.analyse.drift import PRESENCE, Drift, NoiseRule, Revision, Window, find_drift
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -237,3 +237,44 @@ def test_every_revision_is_judged_or_counted_and_only_windows_authorise(
             for w in windows
         )
         assert (verdict == "authorised") == covered
+
+
+def rule(ci: str | None = None, *, is_noise: bool = True, id: str = "NSE-1") -> NoiseRule:
+    return NoiseRule(id=id, type="Server", attribute="dns_servers", ci=ci, is_noise=is_noise, reason="as agreed")
+
+
+def ruled(one: Revision, *rules: NoiseRule, within: dict[str, str] | None = None) -> list[tuple[str, str]]:
+    found = find_drift([one], (), within or {}, rules)
+    return [(finding.verdict, finding.reason) for finding in found.findings]
+
+
+def test_what_a_person_says_is_noise_is_noise_for_all_or_for_one_thing_and_what_it_holds() -> None:
+    assert ruled(revision(), rule()) == [("noise", "NSE-1 says so: as agreed")]
+    assert ruled(revision(), rule("db-1"))[0][0] == "noise"
+    assert ruled(revision(), rule("db-2"))[0][0] == "unauthorised"
+    assert ruled(revision(), rule("rack-1"), within={"db-1": "rack-1"})[0][0] == "noise"
+    assert ruled(revision(attribute="os_name"), rule())[0][0] == "unauthorised"
+
+
+def test_of_two_rules_that_of_the_nearer_thing_counts_then_the_first() -> None:
+    never = rule("db-1", is_noise=False, id="NSE-2")
+    assert ruled(revision(), rule(), never)[0][0] == "unauthorised"
+    assert ruled(revision(), never, rule("db-1"))[0][0] == "unauthorised"
+    assert ruled(revision(), rule("db-1"), never)[0][0] == "noise"
+
+
+def test_what_is_never_noise_is_judged_though_it_flaps() -> None:
+    flapping = moves(5, DAY)
+    assert verdicts(find_drift(flapping, (), {})) == ["noise"]
+    never = NoiseRule(
+        id="NSE-1", type=flapping[0].type, attribute=flapping[0].attribute, ci=None, is_noise=False, reason="no"
+    )
+    assert set(verdicts(find_drift(flapping, (), {}, [never]))) == {"unauthorised"}
+
+
+def test_two_services_that_went_are_two_events_and_one_service_on_two_machines_is_one() -> None:
+    def gone(ci: str, title: str) -> Revision:
+        return revision(ci, type="ServiceInstance", attribute=PRESENCE, old=title, new=None)
+
+    found = drift(gone("a", "nginx"), gone("b", "nginx"), gone("c", "postgresql"))
+    assert sorted(one.cis for one in found.findings) == [("a", "b"), ("c",)]

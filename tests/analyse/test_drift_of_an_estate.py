@@ -69,10 +69,10 @@ def test_two_weeks_of_two_hundred_hosts_lead_to_exactly_the_edits_and_to_few_fin
 
 def test_each_thing_that_can_happen_to_an_estate_happens() -> None:
     assert simulate(hosts=30).happened.keys() >= {
-        "agent brought up", "came late", "card replaced", "edited installation", "edited listener", "edited mount",
-        "edited name servers", "edited package", "edited port", "edited removal", "edited user", "firmware",
-        "lease moved", "machine was off", "partial reading", "port down", "re-imaged", "rolled out", "service failed",
-        "upgrade", "wrong clock",
+        "agent brought up", "came late", "card replaced", "edited address", "edited installation", "edited listener",
+        "edited mount", "edited name servers", "edited package", "edited port", "edited removal", "edited user",
+        "firmware", "lease moved", "machine was off", "partial reading", "port down", "re-imaged", "rolled out",
+        "service failed", "upgrade", "wrong clock",
     }  # fmt: skip
 
 

@@ -40,6 +40,7 @@ class Host:
     more_services: dict[str, int] = field(default_factory=dict[str, int])
     dns_servers: list[str] = field(default_factory=lambda: ["10.255.0.53"])
     read_only: bool = False
+    more_addresses: list[str] = field(default_factory=list[str])
 
     @classmethod
     def made(cls, number: int, dice: random.Random) -> Host:
@@ -131,6 +132,10 @@ class Host:
         def install() -> None:
             self.packages["netcat"] = "1.10"
 
+        def answer_at_another() -> None:
+            self.more_addresses.append(added)
+
+        added = f"10.66.{self.number >> 8}.{self.number & 255}"
         return [
             ("name servers", "host", "dns_servers", ["192.0.2.66"], hijack_names),
             ("package", "host", "dpkg openssl amd64", ["0.9.8"], downgrade),
@@ -139,6 +144,7 @@ class Host:
             ("removal", "svc:postgresql", "presence", None, remove),
             ("mount", "fs:/", "is_read_only", True, remount),
             ("installation", "host", "dpkg netcat amd64", ["1.10"], install),
+            ("address", "if:eth0", "address", sorted([self.address, added]), answer_at_another),
         ]
 
     def rollout(self) -> tuple[str, str, Any, Callable[[], None]]:
@@ -166,6 +172,7 @@ class Host:
             {"key": "host", "type": "Server", "identifiers": evidence, "attributes": facts},
             _inside("if:eth0", "NetworkInterface", "host", name="eth0", kind="physical", mac_address=mac, if_index=2),
             _inside(f"addr:{self.address}", "IPAddress", "if:eth0", address=self.address),
+            *(_inside(f"addr:{one}", "IPAddress", "if:eth0", address=one) for one in self.more_addresses),
             _inside("net", "Subnet", f"addr:{self.address}", prefix="10.0.0.0/8"),
             _inside("disk:sda", "BlockDevice", "host", name="sda", kind="disk", size_bytes=1 << 40),
             _inside("fs:/", "Filesystem", "host", mount_point="/", is_read_only=self.read_only, used_bytes=at % 4096),
