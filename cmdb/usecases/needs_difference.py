@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cmdb.model.sources import fresh_until
 from cmdb.model.types import BY_LABEL
 from cmdb.model.verbs import IMPACT_VERBS
 from cmdb.store.driver import Graph
@@ -100,7 +101,8 @@ def _cone(graph: Graph, start: str, at: int) -> set[str]:
 
 
 def _suspects(graph: Graph, cone: list[str], start: int, end: int) -> set[str]:
-    """The CIs that may differ. A value that came where there was none before stands in the contents alone."""
+    """The CIs that may differ. A value that came where there was none before stands in the contents alone, and one that
+    another source's silence let stand nowhere."""
     found: set[str] = set()
     roots: dict[str, set[str]] = {}
     for ci, root, changed in queries.touched(graph, cone, _FAMILIES, start, end):
@@ -121,4 +123,6 @@ def _suspects(graph: Graph, cone: list[str], start: int, end: int) -> set[str]:
 
 
 def _changed(one: Contribution, start: int, end: int) -> bool:
+    if start <= fresh_until(one.source.last_seen_at, one.source.period_ms) < end:
+        return True
     return any(start < at <= end for at in (one.item.since, *one.item.changed.values()))

@@ -23,8 +23,9 @@ KEPT = Keeping(history_days=1)
 
 
 def answers(graph: Graph, instants: list[int], now: int) -> dict[str, Any]:
-    """What can be asked of these instants: each of them, and what differs from one to the next; of value things alone what
-    they relate to, since they have no beginning and no end."""
+    """What can be asked of these instants: each of them, and what differs from one to the next.
+
+    Value things are left out: they have no beginning and no end."""
     found: dict[str, Any] = {f"at {at}": stood(graph, at) for at in instants}
     cis = sorted({ci for at in instants for ci in found[f"at {at}"]})
     for start, end in {*pairwise(instants), (instants[0], instants[-1])}:
@@ -36,7 +37,7 @@ def answers(graph: Graph, instants: list[int], now: int) -> dict[str, Any]:
 
 
 @given(COURSES, st.integers(0, 8))
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_asked_of_instants_since_the_horizon_is_answered_as_before(
     graph: Graph, course: Course, kept_from: int
 ) -> None:

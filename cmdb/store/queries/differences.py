@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, LiteralString
 
+from cmdb.model.types import BY_LABEL
 from cmdb.store.driver import Graph
 
 Kind = Literal["appeared", "retired", "changed"]
+_PARTS = sorted(label for label, ci_type in BY_LABEL.items() if ci_type.needs_parent)
 
 _RELATIONS: LiteralString = """
 UNWIND $ids AS id
@@ -28,22 +30,69 @@ WITH * ORDER BY n.id, verb, direction, coalesce(m.title, m.key), coalesce(m.id, 
 RETURN collect([n.id, direction, verb, after = 1, m.id, m.type, coalesce(m.title, m.key), key]) AS changes
 """
 
-_APPEARED: LiteralString = """
-MATCH (n:CI) WHERE n.valid_from > $start AND n.valid_from <= $end AND coalesce(n.valid_to > $end, true)
-  AND coalesce(n.type = $type, true)
-WITH n, n.valid_from AS at, [] AS attributes
+# A part that was away and came back has one life; where it lived tells when it was away.
+_THERE: LiteralString = """
+CASE WHEN n.type IN $parts AND EXISTS { (n)-[:RUNS_ON|PART_OF|WAS_RUNS_ON|WAS_PART_OF]->(:CI) } THEN EXISTS {
+  MATCH (n)-[r:RUNS_ON|PART_OF|WAS_RUNS_ON|WAS_PART_OF]->(:CI)
+  WHERE coalesce(r.valid_from, 0) <= at AND coalesce(r.valid_to > at, true)
+} ELSE coalesce(n.valid_from <= at, false) AND coalesce(n.valid_to > at, true) END
 """
-_RETIRED: LiteralString = """
-MATCH (n:CI) WHERE n.valid_to > $start AND n.valid_to <= $end AND n.valid_from <= $start
-  AND coalesce(n.type = $type, true)
-WITH n, n.valid_to AS at, [] AS attributes
+_THERE_AT_BOTH: LiteralString = (
+    " WITH n, [at IN [$start, $end] | " + _THERE + "] AS there WHERE coalesce(n.type = $type, true) "
+)
+
+_APPEARED: LiteralString = (
+    """
+CALL () {
+  MATCH (n:CI) WHERE n.valid_from > $start AND n.valid_from <= $end RETURN n
+  UNION
+  MATCH (n:CI)-[r:RUNS_ON]->() WHERE r.valid_from > $start AND r.valid_from <= $end AND r.began_after IS NOT NULL
+  RETURN n
+  UNION
+  MATCH (n:CI)-[r:PART_OF]->() WHERE r.valid_from > $start AND r.valid_from <= $end AND r.began_after IS NOT NULL
+  RETURN n
+  UNION
+  MATCH (n:CI)-[r:WAS_RUNS_ON]->() WHERE r.valid_from <= $end AND r.valid_to > $end RETURN n
+  UNION
+  MATCH (n:CI)-[r:WAS_PART_OF]->() WHERE r.valid_from <= $end AND r.valid_to > $end RETURN n
+}
 """
-_CHANGED: LiteralString = """
-MATCH (n:CI)-[:HAD]->(c:Claim)
-WHERE c.valid_to > $start AND c.valid_to <= $end AND c.cause <> 'ended'
-  AND n.valid_from <= $start AND coalesce(n.valid_to > $end, true) AND coalesce(n.type = $type, true)
-WITH n, max(c.valid_to) AS at, collect(DISTINCT c.attribute) AS attributes
+    + _THERE_AT_BOTH
+    + """AND there = [false, true]
+WITH n, coalesce(COLLECT {
+  MATCH (n)-[r:RUNS_ON|PART_OF|WAS_RUNS_ON|WAS_PART_OF]->(:CI) WHERE r.valid_from > $start AND r.valid_from <= $end
+  RETURN r.valid_from ORDER BY r.valid_from DESC LIMIT 1
+}[0], n.valid_from) AS at, [] AS attributes
 """
+)
+_RETIRED: LiteralString = (
+    """
+CALL () {
+  MATCH (n:CI) WHERE n.valid_to > $start AND n.valid_to <= $end RETURN n
+  UNION
+  MATCH (n:CI)-[r:WAS_RUNS_ON]->() WHERE r.valid_to > $start AND r.valid_to <= $end RETURN n
+  UNION
+  MATCH (n:CI)-[r:WAS_PART_OF]->() WHERE r.valid_to > $start AND r.valid_to <= $end RETURN n
+}
+"""
+    + _THERE_AT_BOTH
+    + """AND there = [true, false]
+WITH n, coalesce(COLLECT {
+  MATCH (n)-[r:WAS_RUNS_ON|WAS_PART_OF]->(:CI) WHERE r.valid_to > $start AND r.valid_to <= $end
+  RETURN r.valid_to ORDER BY r.valid_to DESC LIMIT 1
+}[0], n.valid_to) AS at, [] AS attributes
+"""
+)
+_CHANGED: LiteralString = (
+    """
+MATCH (n:CI)-[:HAD]->(c:Claim) WHERE c.valid_to > $start AND c.valid_to <= $end AND c.cause <> 'ended'
+WITH n, max(c.valid_to) AS last_at, collect(DISTINCT c.attribute) AS attributes
+WITH n, last_at, attributes, [at IN [$start, $end] | """
+    + _THERE
+    + """] AS there WHERE coalesce(n.type = $type, true) AND there = [true, true]
+WITH n, last_at AS at, attributes
+"""
+)
 _COUNT: LiteralString = "RETURN count(*) AS count"
 _PAGE: LiteralString = """
 WHERE at < $after_at OR (at = $after_at AND n.id > $after_id)
@@ -126,7 +175,7 @@ def changed_relations(
 
 def count_changed(graph: Graph, kind: Kind, ci_type: str | None, start: int, end: int) -> int:
     """How many CIs there are of this kind of difference."""
-    return graph.ask(_COUNTS[kind], type=ci_type, start=start, end=end)[0]["count"]
+    return graph.ask(_COUNTS[kind], type=ci_type, start=start, end=end, parts=_PARTS)[0]["count"]
 
 
 def changed_cis(
@@ -135,7 +184,8 @@ def changed_cis(
     """CIs of this kind of difference, the latest first, behind the instant and id of `after`."""
     after_at, after_id = after or (2**62, "")
     found = graph.ask(
-        _PAGES[kind], type=ci_type, start=start, end=end, limit=limit, after_at=after_at, after_id=after_id
+        _PAGES[kind], type=ci_type, start=start, end=end, parts=_PARTS, limit=limit, after_at=after_at,
+        after_id=after_id,
     )  # fmt: skip
     return [_changed(one) for one in found[0]["cis"]]
 
