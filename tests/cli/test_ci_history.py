@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,8 @@ from tests.support.command_line import CommandLine
 
 pytestmark = pytest.mark.neo4j
 
-LONG_AGO = "2001-01-01T00:00:00Z"
+LONG_AGO = (datetime.now(UTC) - timedelta(days=300)).isoformat()
+"""Before anything was known, and within what is kept."""
 
 
 def test_before_it_was_known_a_ci_is_absent(run: CommandLine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,7 +11,8 @@ from tests.support.command_line import CommandLine
 
 pytestmark = pytest.mark.neo4j
 
-LONG_AGO = "2001-01-01T00:00:00Z"
+LONG_AGO = (datetime.now(UTC) - timedelta(days=300)).isoformat()
+"""Before anything was known, and within what is kept."""
 
 
 def test_a_time_line_is_told_as_a_table(run: CommandLine) -> None:

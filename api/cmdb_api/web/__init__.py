@@ -10,6 +10,7 @@ from cmdb_api.web.pages import (
     ci,
     cis,
     data_health,
+    differences,
     drift,
     events,
     files,
@@ -29,7 +30,7 @@ from cmdb_api.web.pages import (
 
 _MODULES = (
     files, sign_in, home, cis, ci, timeline, manual_values, impact, incidents, changes, drift, services, teams, sources,
-    events, webhooks, data_health, review,
+    events, differences, webhooks, data_health, review,
     jobs,
 )  # fmt: skip
 ROUTERS: tuple[APIRouter, ...] = tuple(module.router for module in _MODULES)

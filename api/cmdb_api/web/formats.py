@@ -77,6 +77,12 @@ def field_instant(at: int) -> str:
     return f"{_moment(at):%Y-%m-%dT%H:%M}"
 
 
+def entered(at: int) -> str:
+    """Epoch milliseconds as the value of a datetime-local field, in UTC, to the millisecond where it is not whole."""
+    whole = at % 60_000 == 0
+    return field_instant(at) if whole else _moment(at).replace(tzinfo=None).isoformat(timespec="milliseconds")
+
+
 def read_field_instant(text: str) -> int:
     """Epoch milliseconds of what a datetime-local field sends, meant in UTC. Raises ValueError."""
     moment = datetime.fromisoformat(text)

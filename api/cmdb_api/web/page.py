@@ -52,11 +52,14 @@ def pages() -> APIRouter:
 def render(
     request: Request, template: str, values: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK
 ) -> HTMLResponse:
-    """The page that a template makes of these values, of the visitor and the present instant."""
+    """The page that a template makes of these values, of the visitor and the present instant.
+
+    A page about the past says of which instant in `past`, as fields send it: what it leads to is then of that instant.
+    """
     core: Core = request.app.state.core
     visitor = getattr(request.state, "visitor", None)
     text = _environment.get_template(template, globals=_ALWAYS).render(
-        values, now=core.now(), visitor=visitor, path=request.url.path
+        {"past": "", **values}, now=core.now(), visitor=visitor, path=request.url.path
     )  # fmt: skip
     return HTMLResponse(text, status, headers=HEADERS)
 

@@ -52,11 +52,11 @@ def impact(
             return render(request, "impact.html", {**asked, "answer": None})
         if direction == "needs":
             needs = needed_by(core.graph, names, core.now(), hops, then)
-            return render(request, "needs.html", {**asked, "needs": needs})
+            return render(request, "needs.html", {**asked, "needs": needs, "past": as_of})
         answer, drawing = draw(
             core.graph, dict.fromkeys(names, EFFECTS[effect]), core.now(), depth=hops, as_of=then
         )  # fmt: skip
     except REFUSALS as error:
         refusal = Refusal(error)
         return render(request, "impact.html", {**asked, "refusal": refusal, "answer": None}, refusal.status)
-    return render(request, "impact.html", {**asked, "answer": answer, "picture": picture_of(drawing)})
+    return render(request, "impact.html", {**asked, "answer": answer, "picture": picture_of(drawing), "past": as_of})
