@@ -54,7 +54,7 @@ class Scope(Struct, frozen=True, forbid_unknown_fields=True):
     domain: Name = "default"
 
 
-class Item(Struct, frozen=True, forbid_unknown_fields=True):
+class Item(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """One thing. `key` is stable from one document of the scope to the next; `in` names what it lives in."""
 
     key: ItemKey
@@ -64,7 +64,7 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True):
     attributes: dict[Key, Value] = {}
 
 
-class FarEnd(Struct, frozen=True, forbid_unknown_fields=True):
+class FarEnd(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """The other side of a connection, or a neighbour. A reference, not a CI.
 
     A neighbour has a chassis id of the subtypes of LLDP-MIB (LldpChassisIdSubtype), or `cdpDeviceId`; `address` is then
@@ -84,7 +84,7 @@ class FarEnd(Struct, frozen=True, forbid_unknown_fields=True):
     discovered_by: Literal["lldp", "cdp", "lldp,cdp", "fdb", "arp"] | None = None
 
 
-class Relation(Struct, frozen=True, forbid_unknown_fields=True):
+class Relation(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A verb from one item to another, or to a far end."""
 
     verb: Key
