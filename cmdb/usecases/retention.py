@@ -29,7 +29,7 @@ def retain(graph: Graph, now: int, keeping: Keeping) -> str | None:
     def sweep(step: queries.Step, **parameters: object) -> None:
         removed[step.name] = removed.get(step.name, 0) + queries.sweep(graph, step, before=before, **parameters)
 
-    for step in (queries.CLAIMS, queries.RELATIONSHIPS, queries.MANUAL_VALUES, queries.HANGING_ON):
+    for step in (queries.CLAIMS, *queries.RELATIONSHIPS, queries.MANUAL_VALUES, queries.HANGING_ON):
         sweep(step)
     _bury_sightings(graph, before)
     for step in (

@@ -172,7 +172,7 @@ def test_stale_things_are_purged_in_bounded_transactions(graph: Graph, monkeypat
 
 
 def test_every_step_finds_and_removes_by_a_bounded_search() -> None:
-    steps = [one for one in vars(queries).values() if isinstance(one, queries.Step)]
+    steps = [one for one in vars(queries).values() if isinstance(one, queries.Step)] + [*queries.RELATIONSHIPS]
     assert len(steps) > 10
     for step in steps:
         assert "LIMIT $limit" in step.find, step.name

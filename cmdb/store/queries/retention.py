@@ -25,7 +25,6 @@ SET c.horizon = CASE WHEN c.horizon > $to THEN c.horizon ELSE $to END
 RETURN c.horizon AS horizon
 """
 
-_PAST_VERBS = "|".join(verb.past for verb in VERBS)
 _VALUE_THINGS = sorted(label for label, ci_type in BY_LABEL.items() if ci_type.value_key)
 
 # A CI that ended before the horizon, and that nothing names any more which is kept for longer.
@@ -54,28 +53,35 @@ class Step:
     batch: int = BATCH
 
 
+# By id, each on its own: of a list the engine would look through everything with the label.
+_NODE: LiteralString = "UNWIND $ids AS id MATCH (n) WHERE elementId(n) = id"
+_RELATIONSHIP: LiteralString = "UNWIND $ids AS id MATCH (a)-[r]->(b) WHERE elementId(r) = id"
+
+
 def _nodes(name: str, label: LiteralString, condition: LiteralString, batch: int = BATCH) -> Step:
     """Nodes `n` of this label for which this holds."""
     return Step(
         name,
         f"MATCH (n:{label}) WHERE {condition} RETURN elementId(n) AS id LIMIT $limit",
-        f"MATCH (n:{label}) WHERE elementId(n) IN $ids SET n.lock = 'retention' "
-        f"WITH n WHERE {condition} DETACH DELETE n RETURN count(*) AS removed",
+        f"{_NODE} SET n.lock = 'retention' WITH n WHERE n:{label} AND {condition} DETACH DELETE n "
+        "RETURN count(*) AS removed",
         batch,
     )
 
 
 CLAIMS = _nodes("past values", "Claim", "n.valid_to <= $before")
-RELATIONSHIPS = Step(
-    "past relationships",
-    cast(
-        "LiteralString",
-        f"MATCH (a)-[r:{_PAST_VERBS}]->() WHERE r.valid_to <= $before AND NOT ({_IS_PLACE_OF_NAMED}) "
-        "RETURN elementId(r) AS id LIMIT $limit",
-    ),
-    # Ids are given anew once they are free: looked at again, it is still one of the past.
-    "MATCH ()-[r]->() WHERE elementId(r) IN $ids AND r.valid_to <= $before AND type(r) STARTS WITH 'WAS_' "
-    "DELETE r RETURN count(*) AS removed",
+RELATIONSHIPS = tuple(
+    Step(
+        "past relationships",
+        cast(
+            "LiteralString",
+            f"MATCH (a)-[r:{verb.past}]->() WHERE r.valid_to <= $before AND NOT ({_IS_PLACE_OF_NAMED}) "
+            "RETURN elementId(r) AS id LIMIT $limit",
+        ),
+        # Ids are given anew once they are free: looked at again, it is still one of the past.
+        _RELATIONSHIP + " AND r.valid_to <= $before AND type(r) STARTS WITH 'WAS_' DELETE r RETURN count(*) AS removed",
+    )
+    for verb in VERBS
 )
 MANUAL_VALUES = _nodes("manual values", "ManualValue", "n.ended_at <= $before")
 # What hangs on such a CI goes first, so that no transaction has more to do because one CI has more.
@@ -83,8 +89,7 @@ HANGING_ON = Step(
     "relationships of CIs",
     f"MATCH (n:CI) WHERE n.valid_to <= $before AND {IS_OVER} "
     "MATCH (n)-[r]-() WHERE type(r) <> 'IS' RETURN DISTINCT elementId(r) AS id LIMIT $limit",
-    "MATCH (a)-[r]->(b) WHERE elementId(r) IN $ids AND any(n IN [a, b] WHERE n.valid_to <= $before) "
-    "DELETE r RETURN count(*) AS removed",
+    _RELATIONSHIP + " AND (a.valid_to <= $before OR b.valid_to <= $before) DELETE r RETURN count(*) AS removed",
 )
 CIS = _nodes("CIs", "CI", IS_OVER + " AND NOT EXISTS { (n)<-[:IS]-() }")
 SCOPES = _nodes(
@@ -101,13 +106,13 @@ _UNUSED: LiteralString = "n.type IN $value_things AND NOT EXISTS { (n)--() }"
 MARK_VALUES = Step(
     "unused values",
     f"MATCH (n:CI) WHERE {_UNUSED} AND n.unused_since IS NULL RETURN elementId(n) AS id LIMIT $limit",
-    f"MATCH (n:CI) WHERE elementId(n) IN $ids AND {_UNUSED} SET n.unused_since = $now RETURN count(*) AS removed",
+    f"{_NODE} AND {_UNUSED} SET n.unused_since = $now RETURN count(*) AS removed",
 )
 VALUES = Step(
     "unused values",
     f"MATCH (n:CI) WHERE {_UNUSED} AND n.unused_since < $marked_before RETURN elementId(n) AS id LIMIT $limit",
-    "MATCH (n:CI) WHERE elementId(n) IN $ids SET n.lock = 'retention' "
-    f"WITH n WHERE {_UNUSED} AND n.unused_since < $marked_before DELETE n RETURN count(*) AS removed",
+    f"{_NODE} SET n.lock = 'retention' WITH n WHERE {_UNUSED} AND n.unused_since < $marked_before DELETE n "
+    "RETURN count(*) AS removed",
 )
 SNAPSHOTS = _nodes("days of figures", "HealthSnapshot", "n.day < $first_day")
 
