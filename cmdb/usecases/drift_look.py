@@ -39,11 +39,11 @@ class Look:
     grounds: Grounds
 
 
-def look(tx: Transaction, now: int) -> Look:
-    """Read and judge the next of what became known; nothing is written."""
+def look(tx: Transaction, now: int, batch: int = MAX_READ) -> Look:
+    """Read and judge the next of what became known, at most `batch` of each kind; nothing is written."""
     known = findings.read_mark(tx)
     mark = now - FIRST_LOOK_MS if known is None else known
-    upto, is_last, fresh = _learned(tx, mark, now)
+    upto, is_last, fresh = _learned(tx, mark, now, batch)
     unsettled = findings.unsettled(tx, UNSETTLED, MAX_UNSETTLED)
     judged = [one for one in fresh if one.cause == "world"] + [_revision(one) for one in unsettled]
     since = min((one.seen_at for one in judged), default=now) - FLAP_SPAN_MS
@@ -63,16 +63,22 @@ def look(tx: Transaction, now: int) -> Look:
     return Look(mark, upto, is_last, plan(drift, kept), grounds)
 
 
-def _learned(tx: Transaction, mark: int, now: int) -> tuple[int, bool, list[Revision]]:
+def _learned(tx: Transaction, mark: int, now: int, batch: int) -> tuple[int, bool, list[Revision]]:
     """Up to when was read, whether that is all, and what became known until then."""
-    values = stored.learned(tx, mark - OVERLAP_MS, now, MAX_READ)
-    turns = turns_learned(tx, mark - OVERLAP_MS, now, MAX_READ)
-    ends = [values[-1].recorded_at] if len(values) == MAX_READ else []
+    found = _read(tx, mark - OVERLAP_MS, now, batch)
+    # So much has become known lately that what was read is judged already: go on from the mark.
+    return found if found[0] > mark else _read(tx, mark, now, batch)
+
+
+def _read(tx: Transaction, after: int, now: int, batch: int) -> tuple[int, bool, list[Revision]]:
+    values = stored.learned(tx, after, now, batch)
+    turns = turns_learned(tx, after, now, batch)
+    ends = [values[-1].recorded_at] if len(values) == batch else []
     for verb, count in Counter(one.verb for one in turns).items():
-        if count == MAX_READ:
+        if count == batch:
             ends.append(max(one.recorded_at for one in turns if one.verb == verb))
     # Of what became known at the last instant some may be missing: it is left to the next look.
-    upto = max(min(ends) - 1, mark + 1) if ends else now
+    upto = max(min(ends) - 1, after + 1) if ends else now
     found = value_revisions(one for one in values if one.recorded_at <= upto)
     return upto, not ends, found + turn_revisions(one for one in turns if one.recorded_at <= upto)
 

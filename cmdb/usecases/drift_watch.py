@@ -17,7 +17,7 @@ from cmdb.store.driver import Graph, Row, Transaction
 from cmdb.store.queries import drift_findings as findings
 from cmdb.store.queries import tickets
 from cmdb.usecases.drift_feed import Grounds
-from cmdb.usecases.drift_look import Look, look
+from cmdb.usecases.drift_look import MAX_READ, Look, look
 from cmdb.usecases.drift_words import change_words, finding_title, value_words
 from cmdb.usecases.events import tell
 
@@ -29,14 +29,14 @@ MAX_KEPT = 2_000
 MAX_LISTED = 20
 
 
-def watch_drift(graph: Graph, now: int) -> str | None:
+def watch_drift(graph: Graph, now: int, batch: int = MAX_READ) -> str | None:
     """Judge what became known since the last look, and what is unsettled anew; what came of it, None: nothing.
 
-    Of two processes that look at once, one writes.
+    Reads at most `batch` of each kind at once, and goes on from there. Of two processes that look at once, one writes.
     """
     done: Counter[str] = Counter()
     for _ in range(MAX_LOOKS):
-        seen = graph.read(lambda tx: look(tx, now))
+        seen = graph.read(lambda tx: look(tx, now, batch))
         written = graph.write(lambda tx, seen=seen: _write(tx, seen, now))
         if written is None:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -108,3 +109,26 @@ def test_a_new_agent_version_that_words_values_anew_is_no_finding_also_where_it_
     send(graph, unread)
     send(graph, read(START + 2 * HOUR, version="0.2.0", os_name="Debian"))
     assert watch_drift(graph, START + 2 * HOUR) is None
+
+
+def test_much_at_once_is_read_in_pieces_and_comes_to_the_same(graph: Graph) -> None:
+    for number in range(1, 6):
+        send(graph, read(START + number, number, os_version="12", dns_servers=["10.0.0.53"]))
+    for number in range(1, 6):
+        edited = read(START + HOUR + number, number, os_version=f"13.{number}", dns_servers=["192.0.2.66"])
+        edited["items"][-3]["attributes"]["version"] = "2"
+        send(graph, edited)
+    watch_drift(graph, START + 2 * HOUR, batch=3)
+    counts = {one.title.split(":")[0]: one.ci_count for one in found(graph)}
+    assert len(found(graph)) == 7
+    assert counts == {"os_version": 1, "dns_servers": 5, "package p4": 5}
+
+
+def test_of_two_processes_that_look_at_once_one_writes(graph: Graph) -> None:
+    send(graph, read(START, os_version="12"))
+    send(graph, read(START + HOUR, os_version="13"))
+    with ThreadPoolExecutor(4) as pool:
+        told = [one.result() for one in [pool.submit(watch_drift, graph, START + HOUR) for _ in range(4)]]
+    assert told.count("1 opened") == 1
+    assert set(told) == {"1 opened", None}
+    assert len(found(graph)) == 1
