@@ -16,12 +16,15 @@ sightings are taken for one thing; another source decides; a person said so."""
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A value that ended: `item` had it from `valid_from` until some instant between `changed_after` and `valid_to`."""
+    """A value that ended: `item` had it from `valid_from` until some instant between `changed_after` and `valid_to`.
+
+    `value` None: whole readings had found none, the last of them at `valid_from`.
+    """
 
     item: str
     birth: str
     attribute: str
-    value: Value
+    value: Value | None
     valid_from: int
     changed_after: int
     valid_to: int
@@ -36,9 +39,16 @@ def revisions(previous: Content, current: Content, now: int) -> list[Revision]:
         old = before.get((item.type, item.birth))
         if old is None or old is item:
             continue
-        for name, value in old.values.items():
-            if item.values.get(name) != value:
-                found.append(_revision(previous, current, key, old, name, now))
+        found += [
+            _revision(previous, current, key, old, name, now)
+            for name, value in old.values.items()
+            if item.values.get(name) != value
+        ]
+        found += [
+            _revision(previous, current, key, old, name, now)
+            for name in item.values.keys() - old.values.keys()
+            if (looked_at := previous.last_whole(_section(old, name))) is not None and looked_at >= old.since
+        ]
     return found
 
 
@@ -63,16 +73,21 @@ def read_by(previous: Content, section: str | None, version: str) -> Cause:
     return "observer" if former and former != version else "world"
 
 
+def _section(item: ContentItem, attribute: str) -> str:
+    return BY_LABEL[item.type].by_name[attribute].section
+
+
 def _revision(previous: Content, current: Content, key: str, old: ContentItem, name: str, now: int) -> Revision:
-    section = BY_LABEL[old.type].by_name[name].section
+    section = _section(old, name)
     since = old.changed.get(name, old.since)
+    last = surely_there(previous, section, since) if old.held_after is None else max(old.held_after, since)
     return Revision(
         item=key,
         birth=old.birth,
         attribute=name,
-        value=old.values[name],
-        valid_from=since,
-        changed_after=surely_there(previous, section, since) if old.held_after is None else max(old.held_after, since),
+        value=old.values.get(name),
+        valid_from=since if name in old.values else last,
+        changed_after=last,
         valid_to=now,
         cause=read_by(previous, section, current.version),
     )

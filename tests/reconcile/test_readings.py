@@ -153,3 +153,10 @@ def test_contents_that_were_kept_by_a_former_version_are_read_and_say_nothing_of
     assert [one.cause for one in revisions(found, after, START + HOUR)] == []
     (revision,) = revisions(found, overlay(found, claims(read(1, name="new")), False), START + HOUR)
     assert (hours(revision.changed_after), revision.cause) == ((0,), "world")
+
+
+def test_a_value_that_comes_where_whole_readings_found_none_is_a_revision_and_where_nobody_had_looked_is_none() -> None:
+    (revision,) = ended(read(0), read(1), read(3, user="root"))
+    assert (revision.attribute, revision.value, revision.cause) == ("user", None, "world")
+    assert hours(revision.valid_from, revision.changed_after, revision.valid_to) == (1, 1, 3)
+    assert ended(read(0, sections={"services": "partial"}), read(1, user="root")) == []

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cmdb.store.driver import Graph
+from cmdb.usecases.as_of import show_ci_at
 from cmdb.usecases.decisions import Said, make_decision, undo_decision
 from cmdb.usecases.dependencies import declare_dependency, withdraw_dependency
 from cmdb.usecases.past import past_of
@@ -204,3 +205,16 @@ def test_what_is_found_to_be_one_thing_has_one_history_in_which_nothing_ends_by_
     assert ("began", "p2 1", START + 3 * HOUR) in packages
     assert len(set(packages)) == len(packages)
     assert {one.at for one in events} <= {START + n * HOUR for n in (1, 2, 3)}
+
+
+def test_a_value_where_none_had_been_found_is_a_change_and_as_of_before_it_there_is_none(graph: Graph) -> None:
+    server = str(ci_of(send(graph, read(0))))
+    later = read(2)
+    later["items"][0]["attributes"]["vendor"] = "ACME"
+    send(graph, read(1))
+    send(graph, later)
+    assert claims(graph, "vendor") == [(None, 1, 2, "world")]
+    told = [(one.attribute, one.value, one.next_value) for one in past_of(graph, server, 10).events if one.attribute]
+    assert told == [("vendor", None, "ACME")]
+    shown = [show_ci_at(graph, server, START + int(hour * HOUR)).values for hour in (0.5, 1.5, 2)]
+    assert [[one.value for one in values if one.name == "vendor"] for values in shown] == [[], [], ["ACME"]]

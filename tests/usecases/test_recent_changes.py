@@ -46,11 +46,12 @@ def test_an_upgraded_package_and_a_new_version_of_a_dependency_are_listed_newest
     take(shop, newest, START + 2 * HOUR + MINUTE)
     take(shop, with_package(3, START + HOUR, "2", services=(("batch", "tcp 0.0.0.0:9000"),)), START + HOUR)
     found = said(shop)
-    assert found[:2] == [
+    assert found[:3] == [
         ("postgres on web-1", "value", "version: 17.2 → 17.3"),
+        ("postgres on web-1", "value", "version: nothing → 17.2"),
         ("web-1", "upgraded", "p0 1 → 2"),
     ]
-    assert {kind for _, kind, _ in found[2:]} == {"began"}
+    assert {kind for _, kind, _ in found[3:]} == {"began"}
 
 
 def test_nothing_is_said_to_have_changed_when_hosts_were_only_seen_for_the_first_time(shop: Graph):

@@ -24,9 +24,9 @@ class ChangeAnswer(Answer):
     """A value that became another, at some time between `changed_after` and the event's `at`."""
 
     attribute: str = Field(examples=["os_version"])
-    old: Value
+    old: Value | None = Field(description="null: there was none.")
     new: Value | None = Field(description="null: nothing followed.")
-    changed_after: Instant = Field(description="The last time the old value was read.")
+    changed_after: Instant = Field(description="The last time it was surely still so.")
     cause: str = Field(description="world, observer (another version of the source words it anew), identity, …")
     said_by: str = Field(description="Whose claim it was.")
 
