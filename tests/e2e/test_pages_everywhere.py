@@ -88,7 +88,7 @@ def addresses(site: Site) -> list[str]:
         f"/changes/{change.id}/edit", "/services", "/services/new", f"/services/{ids['Web shop']}",
         f"/services/{ids['Web shop']}/edit", "/teams", "/teams/new", f"/teams/{team}", f"/teams/{team}/edit",
         "/sources", "/sources/agent|agent-31|host|default|agent-31", "/review", f"/review/decisions/{decision.id}",
-        "/data-health", "/data-health/no-owner", "/cis/ci_nobody", "/nowhere",
+        "/events", "/webhooks", "/data-health", "/data-health/no-owner", "/cis/ci_nobody", "/nowhere",
     ]  # fmt: skip
 
 
