@@ -48,7 +48,8 @@ class EventAnswer(Answer):
     recorded_at: Instant = Field(description="When it became known here.")
     details: dict[str, Any] = Field(
         description="What changed: `attributes` (name, old, new), `parts` and `relationships` as counts by type and "
-        "verb, `listed` some of them by name, `left_out` how many are not listed.",
+        "verb, `listed` some of them by name (with `direction` in, for a relationship that ends here), `left_out` how "
+        "many are not listed, `by` the person who declared it.",
         examples=[{"attributes": [{"name": "os_version", "old": "12", "new": "13"}]}],
     )
 
