@@ -13,9 +13,10 @@ from cmdb.model.types import BY_LABEL
 from cmdb.observation.claims import Claims, claims_of, content_hash
 from cmdb.observation.document import Document
 from cmdb.reconcile.causes import Causes
-from cmdb.reconcile.content import Content, overlay
+from cmdb.reconcile.content import Content
 from cmdb.reconcile.difference import Difference, difference
 from cmdb.reconcile.keys import is_local, scope_node
+from cmdb.reconcile.overlay import overlay
 from cmdb.reconcile.projection import Projection
 from cmdb.store.driver import Graph, Transaction
 from cmdb.store.queries import births, scopes, sightings

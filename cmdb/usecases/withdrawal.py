@@ -11,8 +11,8 @@ from cmdb.identify.incremental import Change
 from cmdb.model.sections import SECTIONS
 from cmdb.observation.claims import Claims
 from cmdb.reconcile.causes import Retold
-from cmdb.reconcile.content import overlay
 from cmdb.reconcile.difference import difference
+from cmdb.reconcile.overlay import overlay
 from cmdb.store.content_json import encode
 from cmdb.store.driver import Graph, Transaction
 from cmdb.store.queries import life, partitions, proofs, scopes, sightings

@@ -10,9 +10,10 @@ from cmdb.identify.sighting import SightingKey
 from cmdb.observation.claims import claims_of
 from cmdb.observation.document import decode
 from cmdb.reconcile.causes import Causes, Retold, causes, retold
-from cmdb.reconcile.content import EMPTY, Content, overlay
+from cmdb.reconcile.content import EMPTY, Content
 from cmdb.reconcile.difference import difference
 from cmdb.reconcile.edges import Edge, Speaker
+from cmdb.reconcile.overlay import overlay
 from cmdb.reconcile.projection import Member, Projection, project
 from tests.support.hosts import START, host
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from cmdb.observation.claims import Claims, claims_of
 from cmdb.observation.document import decode
-from cmdb.reconcile.content import EMPTY, Content, overlay
+from cmdb.reconcile.content import EMPTY, Content
+from cmdb.reconcile.overlay import overlay
 from cmdb.reconcile.revisions import revisions
 from cmdb.store.content_json import decode as unpacked
 from cmdb.store.content_json import encode

@@ -17,8 +17,9 @@ from cmdb.model.sources import SOURCE_KINDS
 from cmdb.model.vocabulary import Attribute, Value
 from cmdb.observation.claims import claims_of
 from cmdb.observation.document import decode
-from cmdb.reconcile.content import EMPTY, Content, ContentItem, overlay
+from cmdb.reconcile.content import EMPTY, Content, ContentItem
 from cmdb.reconcile.manual import ManualValue, latest, override
+from cmdb.reconcile.overlay import overlay
 from cmdb.reconcile.precedence import Contender, Ground, choose, fresh, ground_of, ranked
 from cmdb.reconcile.projection import Member, Projection, project
 from tests.support.hosts import START, encoded, host

@@ -8,7 +8,8 @@ from typing import Any
 
 from cmdb.observation.claims import Claims, claims_of
 from cmdb.observation.document import decode
-from cmdb.reconcile.content import EMPTY, Beginning, Content, overlay
+from cmdb.reconcile.content import EMPTY, Beginning, Content
+from cmdb.reconcile.overlay import overlay
 from cmdb.reconcile.revisions import Revision, endings, revisions
 from cmdb.store.content_json import decode as unpacked
 from cmdb.store.content_json import encode

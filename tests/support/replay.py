@@ -15,7 +15,8 @@ from cmdb.analyse.drift import PRESENCE, Revision, Window
 from cmdb.model.types import BY_LABEL
 from cmdb.observation.claims import Claims, claims_of
 from cmdb.observation.document import decode
-from cmdb.reconcile.content import EMPTY, Content, ContentItem, overlay
+from cmdb.reconcile.content import EMPTY, Content, ContentItem
+from cmdb.reconcile.overlay import overlay
 from cmdb.reconcile.revisions import revisions
 from tests.support.hosts import encoded
 from tests.support.simulation import ApprovedChange, Delivery

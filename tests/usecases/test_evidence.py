@@ -17,7 +17,8 @@ from cmdb.identify.rules import Tier
 from cmdb.identify.sighting import Decisions, Identifier, Sighting
 from cmdb.observation.claims import claims_of
 from cmdb.observation.document import decode
-from cmdb.reconcile.content import Content, overlay
+from cmdb.reconcile.content import Content
+from cmdb.reconcile.overlay import overlay
 from cmdb.usecases.evidence import RULES, reading_of, root_of, sightings_of
 from tests.support.hosts import START, encoded, host
 from tests.support.require import require
