@@ -84,6 +84,12 @@ def assess_ids(
     return _assessment(answer, failed, at, depth, then)
 
 
+def impact_at(graph: Graph, failed: Mapping[str, Effect], as_of: int, now: int, depth: int | None = None) -> Impact:
+    """All that these failures, by ids, would have reached at an instant, uncut; raises what `assess` does."""
+    then = _instant(graph, as_of, now)
+    return graph.read(lambda tx: _ask(tx, failed, now, depth, frozenset(), {}, then)).impact
+
+
 def draw(
     graph: Graph,
     failed: Mapping[str, Effect],

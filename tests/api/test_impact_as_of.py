@@ -61,6 +61,19 @@ def test_what_it_needed_at_an_instant_is_told_too(called: tuple[str, int], reade
     assert database in {one["ci"]["id"] for one in found.json()["needed"]}
 
 
+def test_what_is_no_longer_exposed_to_a_failure_is_told_with_the_reason(
+    called: tuple[str, int], reader: httpx.Client
+) -> None:
+    database, then = called
+    answer = reader.get(f"/api/v1/cis/{database}/difference/impact", params={"from": written(then)})
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert (found["exposed_count"], found["relieved_count"], found["changed_count"]) == (0, 1, 0)
+    (one,) = found["cis"]
+    assert (one["ci"]["name"], one["before"], one["after"]) == ("app on web-2", "down", None)
+    assert one["reason"]["hops"][0]["verb"] == "CALLS"
+
+
 @pytest.mark.parametrize("at", ["2025-10-26T02:30:00", "9999-01-01T00:00:00Z"])
 def test_an_instant_without_its_offset_or_ahead_is_refused(
     called: tuple[str, int], reader: httpx.Client, at: str

@@ -34,6 +34,13 @@ def test_the_difference_of_the_estate_tells_what_appeared(run: CommandLine) -> N
     assert run("diff", LONG_AGO, "--kind", "vanished").exit_code != 0
 
 
+def test_what_became_exposed_to_a_failure_is_told(run: CommandLine) -> None:
+    shown = run("ci", "diff", "web-1", LONG_AGO, "--impact")
+    assert shown.exit_code == 0, shown.output
+    assert " became exposed, 0 are no longer reached" in shown.stdout
+    assert run("ci", "diff", "web-1", LONG_AGO, "--impact", "--needs").exit_code != 0
+
+
 def test_the_difference_in_all_that_a_ci_needs_is_told(run: CommandLine) -> None:
     shown = run("ci", "diff", "web-1", LONG_AGO, "--needs")
     assert shown.exit_code == 0, shown.output

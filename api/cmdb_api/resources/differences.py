@@ -10,8 +10,11 @@ from fastapi import Query
 from pydantic import Field
 
 from cmdb.usecases.differences import ChangedCI, ChangedRelation, ci_difference, estate_difference
+from cmdb.usecases.impact import MAX_DEPTH
+from cmdb.usecases.impact_difference import impact_difference
 from cmdb.usecases.needs_difference import needs_difference
 from cmdb.usecases.relations import phrase
+from cmdb_api.assessments import NodeAnswer, ReasonAnswer
 from cmdb_api.auth import Reader, TheCore
 from cmdb_api.instants import GivenInstant, Instant
 from cmdb_api.paging import Cursors, PageCursor, PageLimit
@@ -140,6 +143,48 @@ def show_needs_difference(core: TheCore, _: Reader, ci_id: str, start: From, to:
             for one in found.cis
         ],
     }  # fmt: skip
+
+
+class ChangedReachAnswer(Answer):
+    """A CI that the failure would have done something else to."""
+
+    ci: NodeAnswer
+    before: Literal["degraded", "down", "at_risk", "isolated"] | None = Field(
+        description="At the earlier instant; null: it was not reached."
+    )
+    after: Literal["degraded", "down", "at_risk", "isolated"] | None = Field(
+        description="At the later one; null: it is not reached."
+    )
+    reason: ReasonAnswer = Field(description="Why it is reached at the later instant, or was at the earlier one.")
+
+
+class ImpactDifferenceAnswer(Answer):
+    """What the failure of a CI reaches at one of two instants only, or in another way."""
+
+    start: Instant
+    end: Instant
+    failed: list[NodeAnswer]
+    cis: list[ChangedReachAnswer] = Field(description="What became exposed first, at most 500.")
+    exposed_count: int = Field(description="Reached at the later instant only.")
+    relieved_count: int = Field(description="Reached at the earlier one only.")
+    changed_count: int = Field(description="Reached at both, in another way.")
+
+
+@router.get(
+    "/cis/{ci_id}/difference/impact", response_model=ImpactDifferenceAnswer, responses=responses(HTTPStatus.NOT_FOUND)
+)
+def show_impact_difference(
+    core: TheCore,
+    _: Reader,
+    ci_id: str,
+    start: From,
+    to: To = None,
+    effect: Annotated[Literal["degraded", "down"], Query()] = "down",
+    depth: Annotated[int | None, Query(ge=0, le=MAX_DEPTH, description="How many hops to look; left out: all.")] = None,
+) -> object:
+    """What became exposed to the failure of this CI between two instants, and what is so no more, with the reasons."""
+    now = core.now()
+    return impact_difference(core.graph, {ci_id: effect}, start, now if to is None else to, now, depth)
 
 
 @router.get("/differences", response_model=EstateDifferenceAnswer)

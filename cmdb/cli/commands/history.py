@@ -66,6 +66,7 @@ def ci_difference(
     start: From,
     to: To = None,
     needs: Annotated[bool, typer.Option("--needs", help="And all that it needed at either instant.")] = False,
+    impact: Annotated[bool, typer.Option("--impact", help="What its failure reaches at one of them only.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what differs between two instants: state, values, relationships.
@@ -76,14 +77,18 @@ def ci_difference(
 
         cmdb ci diff shop 2025-11-24 --needs
     """
+    if needs and impact:
+        raise typer.BadParameter("--needs and --impact are two questions")
     span: dict[str, Any] = {"from": instant(start, "FROM"), "to": instant(to, "TO")}
     with ask(ctx) as client:
         path = f"/cis/{find(client, ci)}/difference"
-        found: dict[str, Any] = client.get(f"{path}/needs" if needs else path, **span)
+        found: dict[str, Any] = client.get(path + ("/needs" if needs else "/impact" if impact else ""), **span)
     if as_json:
         print_json(found)
     elif needs:
         print_needs_difference(found)
+    elif impact:
+        _print_impact_difference(found)
     else:
         print_ci_difference(found)
 
@@ -162,6 +167,21 @@ def print_needs_difference(found: dict[str, Any]) -> None:
     print(f"Looked at {found['looked_at']} CIs, of which {len(found['cis'])} differ.")
     if found["is_cut"]:
         print("There was more to look at, or to list.")
+
+
+def _print_impact_difference(found: dict[str, Any]) -> None:
+    rows = [
+        (
+            one["ci"]["name"], one["before"] or "–", one["after"] or "–",
+            " → ".join(hop["target"]["name"] for hop in one["reason"]["hops"]),
+        )
+        for one in found["cis"]
+    ]  # fmt: skip
+    print_table(("CI", "Before", "After", "By"), rows)
+    print(
+        f"{found['exposed_count']} became exposed, {found['relieved_count']} are no longer reached, "
+        f"{found['changed_count']} are reached in another way."
+    )
 
 
 def _needs_rows(one: dict[str, Any]) -> Iterator[tuple[object, ...]]:

@@ -94,6 +94,14 @@ def test_what_differs_in_all_that_a_ci_needs_is_told(api: Api, path: str, reader
     assert reader.get(f"{path}/compare", params={"to": "9998-01-01T00:00"}).status_code == 422
 
 
+def test_what_became_exposed_to_a_failure_is_told(api: Api, path: str, reader: httpx.Client) -> None:
+    page = reader.get(f"{path}/compare", params={"from": THEN, "around": "dependents"}).text
+    assert "0 became exposed, 1 no longer reached" in page
+    assert "app on web-two" in page
+    assert "not reached" in page
+    assert reader.get(f"{path}/compare", params={"around": "everything"}).status_code == 422
+
+
 def test_an_instant_is_named_compared_and_forgotten_by_a_form(api: Api, path: str) -> None:
     client = browser(api, Role.RESPONDER)
     csrf = csrf_token(client.cookies["cmdb_session"])

@@ -16,6 +16,7 @@ from cmdb.errors import Invalid
 from cmdb.model.types import CI_TYPES
 from cmdb.usecases.baselines import create_baseline, delete_baseline, list_baselines
 from cmdb.usecases.differences import Kind, estate_difference
+from cmdb.usecases.impact_difference import impact_difference
 from cmdb.usecases.needs_difference import needs_difference
 from cmdb.usecases.show import show_ci
 from cmdb_api.auth import TheCore
@@ -60,19 +61,35 @@ def differences(
 
 
 @router.get("/cis/{ci_id}/compare")
-def compare(request: Request, core: TheCore, _: ReadingVisitor, ci_id: str, start: From = "", to: str = "") -> Response:
-    """What differs in a CI and all that it needs; instants as fields send them."""
+def compare(
+    request: Request,
+    core: TheCore,
+    _: ReadingVisitor,
+    ci_id: str,
+    start: From = "",
+    to: str = "",
+    around: str = "needs",
+) -> Response:
+    """What differs in a CI and all that it needs, or in what its failure reaches; instants as fields send them."""
     now = core.now()
-    values = {"ci": show_ci(core.graph, ci_id, now), "found": None, "refusal": None, "shown": ROWS}
-    asked = {"from": start, "to": to}
+    values: dict[str, object] = {
+        "ci": show_ci(core.graph, ci_id, now), "found": None, "reach": None, "refusal": None, "shown": ROWS,
+    }  # fmt: skip
+    asked = {"from": start, "to": to, "around": around}
     try:
         first, last = _span(start, to, now)
-        found = needs_difference(core.graph, ci_id, first, last, now)
+        asked["from"] = start or formats.field_instant(first)
+        match around:
+            case "needs":
+                values["found"] = needs_difference(core.graph, ci_id, first, last, now)
+            case "dependents":
+                values["reach"] = impact_difference(core.graph, {ci_id: "down"}, first, last, now)
+            case _:
+                raise Invalid("what it needs, or what depends on it", "around")
     except REFUSALS as error:
         refusal = Refusal(error)
         return render(request, "compare.html", values | {"asked": asked, "refusal": refusal}, refusal.status)
-    asked = {"from": start or formats.field_instant(first), "to": to}
-    return render(request, "compare.html", values | {"asked": asked, "found": found})
+    return render(request, "compare.html", values | {"asked": asked})
 
 
 @router.post("/baselines")
