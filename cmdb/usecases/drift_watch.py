@@ -69,7 +69,7 @@ def _write(tx: Transaction, seen: Look, now: int) -> Counter[str] | None:
 
 
 def _open(tx: Transaction, finding: Finding, grounds: Grounds, now: int) -> None:
-    first = min(finding.revisions, key=lambda one: (one.seen_at, key_of(one)))
+    first = min(finding.revisions, key=lambda one: (one.seen_at, *_names(one, grounds), key_of(one)))
     place = grounds.places[first.ci]
     whole = grounds.places.get(place.within or "")
     words = change_words(finding.type, finding.attribute, place.title, first.old, first.new)
@@ -93,6 +93,13 @@ def _open(tx: Transaction, finding: Finding, grounds: Grounds, now: int) -> None
     if len(finding.revisions) > MAX_LISTED:
         details["left_out"] = len(finding.revisions) - MAX_LISTED
     tell(tx, [Draft(DRIFT.name, shown.id, shown.type, shown.title, finding_id, details)], first.seen_at, now)
+
+
+def _names(one: Revision, grounds: Grounds) -> tuple[str, str]:
+    """Where it is and what it is called: the first by these names a finding, not the first by an id."""
+    place = grounds.places[one.ci]
+    whole = grounds.places.get(place.within or "")
+    return whole.title if whole else "", place.title
 
 
 def _grow(tx: Transaction, finding_id: str, fresh: list[Revision], grounds: Grounds, now: int) -> None:
