@@ -11,6 +11,7 @@ from cmdb.usecases.as_of import show_ci_at
 from cmdb.usecases.decisions import Said, make_decision, undo_decision
 from cmdb.usecases.dependencies import declare_dependency, withdraw_dependency
 from cmdb.usecases.past import past_of
+from tests.support.devices import base_mac, lldp, switch
 from tests.support.estate import ci_of, send
 from tests.support.hosts import START, host
 
@@ -218,3 +219,14 @@ def test_a_value_where_none_had_been_found_is_a_change_and_as_of_before_it_there
     assert told == [("vendor", None, "ACME")]
     shown = [show_ci_at(graph, server, START + int(hour * HOUR)).values for hour in (0.5, 1.5, 2)]
     assert [[one.value for one in values if one.name == "vendor"] for values in shown] == [[], [], ["ACME"]]
+
+
+def test_a_cable_began_and_ended_between_the_readings_of_the_device_that_tells_of_it(graph: Graph) -> None:
+    send(graph, switch(2))
+    for hour, neighbours in ((0, {}), (1, {}), (2, {1: lldp(base_mac(2), "Gi0/3")}), (3, {})):
+        send(graph, switch(1, at=START + hour * HOUR, neighbours=neighbours))
+    ((heard,), (cable,)) = (carried(graph, verb) for verb in ("WAS_SEES", "WAS_LINKED_TO"))
+    for one in (heard, cable):
+        assert (one["began_after"], one["valid_from"]) == (START + HOUR, START + 2 * HOUR)
+        assert (one["ended_after"], one["valid_to"]) == (START + 2 * HOUR, START + 3 * HOUR)
+        assert one.keys().isdisjoint({"began_cause", "ended_cause"})
