@@ -24,7 +24,8 @@ SECTIONS = (
     Section(name=PACKAGES, about="Installed software packages."),
     Section(name=SERVICES, about="Containers and service instances with their listening endpoints."),
     Section(name=CONNECTIONS, about="Connections to far ends. Sampled: absence withdraws nothing."),
-    Section(name=CERTIFICATES, about="Certificates that service instances present to their clients."),
+    Section(name=CERTIFICATES, about="Certificates that service instances present to their clients.", optional=True),
     Section(name=TOPOLOGY, about="Neighbours (LLDP, CDP), forwarding tables, address resolution and VLANs."),
 )
+OPTIONAL = frozenset(section.name for section in SECTIONS if section.optional)
 SECTION_NAMES = frozenset(section.name for section in SECTIONS)

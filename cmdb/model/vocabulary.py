@@ -51,10 +51,14 @@ class Impact(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """A part of a document that is read, partly read or not read as one; only a read one may withdraw things."""
+    """A part of a document that is read, partly read or not read as one; only a read one may withdraw things.
+
+    `optional`: a source that does not read it lacks nothing.
+    """
 
     name: str
     about: str
+    optional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 # Each day was compared with a second publication: those of Debian and Ubuntu with the tables of distro-info-data
 # (debian.csv, column eol-lts; ubuntu.csv, column eol), the others with what endoflife.date keeps of the makers' pages.
-_DEBIAN = "https://wiki.debian.org/LTS"
+_DEBIAN = "Debian wiki, page LTS"
 _UBUNTU = "https://ubuntu.com/about/release-cycle"
 _ALPINE = "https://alpinelinux.org/releases/"
 _RHEL = "https://access.redhat.com/support/policy/updates/errata"

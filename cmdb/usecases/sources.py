@@ -135,6 +135,7 @@ def _source(head: ScopeHead, now: int) -> Source:
                 _read_at(head, section.name),
             )
             for section in SECTIONS
+            if not section.optional or section.name in head.sections or section.name in head.read_at
         ),
         problems=head.problems,
         refusals=head.refusals,

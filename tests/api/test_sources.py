@@ -12,6 +12,7 @@ from cmdb_api.resources.observations import PATH
 
 from cmdb.model.sources import MINUTE_MS
 from cmdb.usecases.access import Role
+from cmdb.usecases.overview import overview
 from tests.support.api import Api
 from tests.support.hosts import START, encoded, host
 
@@ -52,6 +53,25 @@ def test_a_source_says_what_it_read_and_what_it_could_not(api: Api, reader: http
     told = detail(reader, source["key"])
     assert told["counts"]["ServiceInstance"] == 2
     assert [one["title"] for one in told["cis"]] == ["web-1"]
+
+
+def without_certificates(document: dict[str, Any]) -> dict[str, Any]:
+    """The document of a source that never asks for certificates."""
+    del document["sections"]["certificates"]
+    return document
+
+
+def test_a_source_that_reads_no_certificates_lacks_nothing_unless_it_has_read_some(
+    api: Api, reader: httpx.Client
+) -> None:
+    send(api, without_certificates(host(1)))
+    assert "certificates" not in {one["name"] for one in only_source(reader)["sections"]}
+    assert overview(api.core.graph, START).troubled == ()
+    at = api.clock.advance(MINUTE_MS)
+    send(api, host(1, at=at))
+    send(api, without_certificates(host(1, at=api.clock.advance(MINUTE_MS))))
+    sections = {one["name"]: (one["state"], one["read_at"]) for one in only_source(reader)["sections"]}
+    assert sections["certificates"] == ("not_read", written(at))
 
 
 def test_a_source_that_is_silent_for_three_periods_is_stale(api: Api, reader: httpx.Client) -> None:

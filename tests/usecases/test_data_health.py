@@ -178,7 +178,7 @@ def test_a_system_is_unsupported_from_the_day_after_its_last(graph: Graph) -> No
     assert behind(graph, "os-unsupported", last + DAY_MS) == ["web-1", "web-3"]
     assert behind(graph, "os-support-unknown") == ["web-4"]
     why = affected_cis(graph, "os-unsupported", Scope(), 1, last + DAY_MS)[0].why
-    assert why == "debian 11: supported until 2026-08-31 (https://wiki.debian.org/LTS)"
+    assert why == "debian 11: supported until 2026-08-31 (Debian wiki, page LTS)"
 
 
 def presenting(document: dict[str, Any], service: int, fingerprint: str, not_after_at: int) -> dict[str, Any]:

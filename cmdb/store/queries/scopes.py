@@ -10,6 +10,7 @@ from typing import Any, LiteralString
 
 from cmdb.identify.epochs import Epoch
 from cmdb.identify.sighting import Sighting
+from cmdb.model.sections import OPTIONAL
 from cmdb.observation.claims import Claims
 from cmdb.observation.relations import Connection, Sight
 from cmdb.reconcile.content import Content
@@ -214,7 +215,8 @@ def _problems(claims: Claims) -> str:
 
 
 def _sections(claims: Claims) -> str:
-    return json.dumps(claims.sections, sort_keys=True)
+    said = {name: state for name, state in claims.sections.items() if state != "not_read" or name not in OPTIONAL}
+    return json.dumps(said, sort_keys=True)
 
 
 def save_scope(tx: Transaction, claims: Claims, key: str, epoch: int, digest: str, content: Content) -> None:
