@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
+
 from cmdb.model import verbs
-from cmdb.reconcile.calls import derive
+from cmdb.reconcile.calls import FarEndState, derive
 from cmdb.reconcile.causes import Causes, Ending
 from cmdb.reconcile.difference import Difference
 from cmdb.reconcile.edges import Edge, EdgeKey
@@ -34,7 +37,7 @@ def _far_end(key: str) -> Row:
 
 def identifiers_of(diff: Difference) -> frozenset[str]:
     """The identifier nodes of the far ends whose connections a difference changes."""
-    return frozenset(str(_far_end(key)["identifier"]) for key in _used(diff))
+    return frozenset(str(_far_end(key)["identifier"]) for key in _callers(diff))
 
 
 def settle_calls(
@@ -44,14 +47,11 @@ def settle_calls(
 
     `why`: the causes of the difference.
     """
-    keys = _used(diff)
-    if addresses:
-        keys |= endpoints.endpoints_at(tx, addresses)
     ended: dict[EdgeKey, Ending] = {}
     abandoned: set[str | None] = set()
     created: list[tuple[EdgeKey, Edge]] = []
     changed: list[tuple[EdgeKey, Edge]] = []
-    for state in endpoints.far_end_states(tx, keys) if keys else ():
+    for state in _states(tx, diff, addresses, at):
         wanted = derive(state, at)
         if wanted.group:
             upsert_group(tx, wanted.group, f"{state.address}:{state.port}", at)
@@ -75,9 +75,42 @@ def settle_calls(
     tell_relations(tx, begun, ended, at, recorded_at)
 
 
-def _used(diff: Difference) -> set[str]:
+def _states(tx: Transaction, diff: Difference, addresses: frozenset[str], at: int) -> Iterator[FarEndState]:
+    """What has to be derived anew. Where nothing but its users changed, of these alone: others may be without number.
+
+    That is so where another user's calls are what they would be if they were derived now.
+    """
+    whole = endpoints.endpoints_at(tx, addresses) if addresses else set[str]()
+    callers = _callers(diff)
+    whole |= {key for key in callers if key.startswith("local:")}
+    some = {key: those for key, those in callers.items() if key not in whole}
+    for state, other in endpoints.states_of(tx, some) if some else ():
+        if _stands_alone(state, at) and (other is None or _stands(other, at)):
+            yield state
+        else:
+            whole.add(state.key)
+    if whole:
+        yield from endpoints.far_end_states(tx, whole)
+
+
+def _stands_alone(state: FarEndState, at: int) -> bool:
+    """Whether no group is, or would be, behind it: one has members beside what its users need."""
+    return derive(state, at).group is None and all(key.verb != verbs.NEEDS.name for key in state.derived)
+
+
+def _stands(other: FarEndState, at: int) -> bool:
+    wanted = derive(other, at)
+    return wanted.group is None and wanted.edges.keys() == other.derived.keys()
+
+
+def _callers(diff: Difference) -> dict[str, set[str]]:
+    """The far ends whose connections changed, each with the services that make those."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
     edges = (*diff.ended_edges, *(key for key, _ in diff.created_edges), *(key for key, _ in diff.changed_edges))
-    return {key.end for key in edges if key.verb == verbs.USES.name}
+    for key in edges:
+        if key.verb == verbs.USES.name:
+            found[key.end].add(key.start)
+    return found
 
 
 def list_far_ends(graph: Graph, limit: int, after: str = "", resolved: bool | None = None) -> list[FarEnd]:

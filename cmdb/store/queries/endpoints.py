@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import LiteralString
 
 from cmdb.model import verbs
@@ -54,7 +54,16 @@ WHERE o.domain STARTS WITH 'local:' AND o.protocol = e.protocol AND o.address = 
 RETURN e.key AS key, collect(DISTINCT o.key) AS others
 """
 
-_STATES: LiteralString = """
+_LISTENERS: LiteralString = """
+CALL (e) {
+  OPTIONAL MATCH (e)-[:AT]->(:Identifier)<-[:HAS]-(g:Sighting)-[:IS]->(m:CI)<-[:RUNS_ON]-(s:ServiceInstance)
+  WHERE any(listens IN s.listens WHERE listens ENDS WITH ':' + toString(e.port))
+  RETURN collect([s.id, m.id, s.listens, g.last_seen_at, g.period_ms]) AS listeners
+}
+"""
+
+_STATES: LiteralString = (
+    """
 UNWIND $rows AS row
 MATCH (e:Endpoint {key: row.key})
 CALL (e, row) {
@@ -62,11 +71,9 @@ CALL (e, row) {
   MATCH (u:CI)-[r:USES]->(o:Endpoint {key: same})
   RETURN collect([o.key, u.id, r.valid_from, r.scope, r.last_seen_at, r.samples]) AS uses
 }
-CALL (e) {
-  OPTIONAL MATCH (e)-[:AT]->(:Identifier)<-[:HAS]-(g:Sighting)-[:IS]->(m:CI)<-[:RUNS_ON]-(s:ServiceInstance)
-  WHERE any(listens IN s.listens WHERE listens ENDS WITH ':' + toString(e.port))
-  RETURN collect([s.id, m.id, s.listens, g.last_seen_at, g.period_ms]) AS listeners
-}
+"""
+    + _LISTENERS
+    + """
 CALL (e) {
   OPTIONAL MATCH (a)-[r:CALLS|NEEDS {key: e.key}]->(b)
   OPTIONAL MATCH (b)-[m:ANY_OF {key: e.key}]->(c)
@@ -75,6 +82,36 @@ CALL (e) {
 }
 RETURN e.key AS key, e.protocol AS protocol, e.address AS address, e.port AS port, uses, listeners, calls, members
 """
+)
+
+# Begins at the callers: a far end that everybody uses has as many as there are hosts.
+_STATES_OF: LiteralString = (
+    """
+UNWIND $rows AS row
+MATCH (e:Endpoint {key: row.key})
+CALL (e, row) {
+  OPTIONAL MATCH (o:CI)-[:USES]->(e) WHERE NOT o.id IN row.callers
+  RETURN o.id AS other LIMIT 1
+}
+WITH e, row, other, row.callers + CASE WHEN other IS NULL THEN [] ELSE [other] END AS users
+CALL (e, users) {
+  UNWIND users AS id
+  MATCH (u:CI {id: id})-[r:USES]->(e)
+  RETURN collect([e.key, u.id, r.valid_from, r.scope, r.last_seen_at, r.samples]) AS uses
+}
+CALL (e, users) {
+  UNWIND users AS id
+  MATCH (a:CI {id: id})-[r:CALLS|NEEDS]->(b:CI) USING INDEX SEEK a:CI(id)
+  WHERE r.key = e.key
+  RETURN collect([type(r), a.id, b.id, r.valid_from, r.scope, r.last_seen_at, r.samples]) AS calls
+}
+"""
+    + _LISTENERS
+    + """
+RETURN e.key AS key, e.protocol AS protocol, e.address AS address, e.port AS port, uses, listeners, calls,
+       [] AS members, other
+"""
+)
 
 
 def merge_endpoints(tx: Transaction, endpoints: Iterable[Row]) -> None:
@@ -113,6 +150,25 @@ def far_end_states(tx: Transaction, keys: Iterable[str]) -> list[FarEndState]:
     groups = {key: {first, *others} for first, others in same.items() for key in (first, *others)}
     asked = [{"key": key, "same": sorted(groups.get(key, {key}))} for key in sorted(wanted)]
     return [_state(found) for found in rows(tx, _STATES, rows=asked)]
+
+
+def states_of(tx: Transaction, callers: Mapping[str, Collection[str]]) -> list[tuple[FarEndState, FarEndState | None]]:
+    """Per far end, what decides over these users of it (by its key), and over another one; None: there is no other.
+
+    Groups and their members are left out.
+    """
+    asked = [{"key": key, "callers": sorted(those)} for key, those in sorted(callers.items())]
+    return [
+        (
+            _state(_only(found, lambda user, other=found["other"]: user != other)),
+            _state(_only(found, lambda user, other=found["other"]: user == other)) if found["other"] else None,
+        )
+        for found in rows(tx, _STATES_OF, rows=asked)
+    ]
+
+
+def _only(found: Row, is_wanted: Callable[[str], bool]) -> Row:
+    return {**found, **{name: [one for one in found[name] if is_wanted(one[1])] for name in ("uses", "calls")}}
 
 
 def _state(found: Row) -> FarEndState:
