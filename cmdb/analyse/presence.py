@@ -23,8 +23,8 @@ CABLE = "cable"
 class Thing:
     """One end of a relationship; `since`, `until`: from and until when it was there, None where that is not known.
 
-    `named` and `told`: what it is called where several of it may be had, and what is said of it: of a package manager,
-    name and architecture, and its version.
+    `named` and `told`: what it is called where several of it may be had, and what is said of it instead of its title:
+    of a package manager, name and architecture, and its version; of a port itself and its machine.
     """
 
     id: str

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cmdb.analyse.drift import MAX_DEPTH, NoiseRule, Revision, Window
 from cmdb.analyse.presence import Interval, Thing, presence_revisions
+from cmdb.model.types.network_interface import NETWORK_INTERFACE
 from cmdb.model.types.software_release import SOFTWARE_RELEASE
 from cmdb.store.driver import Transaction
 from cmdb.store.queries import drift as stored
@@ -51,8 +52,16 @@ def _thing(said: dict[str, object]) -> Thing:
         named=" ".join(str(said[name] or "") for name in ("manager", "name", "architecture")).strip()
         if package
         else "",
-        told=str(said["version"] or "") if package else "",
+        told=_told(said),
     )
+
+
+def _told(said: dict[str, object]) -> str:
+    """The version of a package; an interface with its machine; else nothing beside its title."""
+    if said["type"] == SOFTWARE_RELEASE.label:
+        return str(said["version"] or "")
+    is_port = said["type"] == NETWORK_INTERFACE.label and said["machine"]
+    return f"{said['title']} on {said['machine']}" if is_port else ""
 
 
 def _instant(value: object) -> int | None:

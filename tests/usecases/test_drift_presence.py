@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from cmdb.usecases.drift_findings import Finding, Wanted, list_findings, read_fi
 from cmdb.usecases.drift_watch import watch_drift
 from tests.support.estate import send
 from tests.support.hosts import START, host
+from tests.support.simulated_machine import Host, Switch
 
 pytestmark = pytest.mark.neo4j
 HOUR = 60 * 60 * 1000
@@ -138,3 +140,18 @@ def test_the_question_of_a_time_tells_of_presence_too(graph: Graph) -> None:
     drift = drift_between(graph, START, START + 2 * HOUR, START + 3 * HOUR).drift
     assert [(one.verdict, one.attribute) for one in drift.findings] == [("unauthorised", "dpkg openssl amd64")]
     assert len(drift_between(graph, START, START + 4 * HOUR, START + 4 * HOUR).drift.findings) == 2
+
+
+def test_a_cable_that_moved_to_another_port_is_drift_of_the_interface_at_its_other_end(graph: Graph) -> None:
+    def seen_at(port: int, at: int) -> dict[str, Any]:
+        document = Switch(1, 1).document(at)
+        told = [one for one in document["relations"] if one["from"] == "if:2"]
+        return document | {"relations": [one | {"from": f"if:{port}"} for one in told]}
+
+    machine = Host.made(1, Random(1))
+    for at, port in ((START, 2), (START + HOUR, 2), (START + 2 * HOUR, 3)):
+        send(graph, machine.document(at))
+        send(graph, seen_at(port, at + 1))
+    watch_drift(graph, START + 2 * HOUR + 2)
+    assert changes(graph) == [("cable", ["Gi0/2 on switch-1"], ["Gi0/3 on switch-1"])]
+    assert found(graph)[0].title == "cable: Gi0/2 on switch-1 → Gi0/3 on switch-1 on eth0 on host-1"

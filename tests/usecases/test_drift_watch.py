@@ -111,6 +111,13 @@ def test_a_new_agent_version_that_words_values_anew_is_no_finding_also_where_it_
     assert watch_drift(graph, START + 2 * HOUR) is None
 
 
+def test_a_value_that_came_where_a_whole_reading_had_found_none_is_a_finding(graph: Graph) -> None:
+    send(graph, read(START))
+    send(graph, read(START + HOUR, dns_servers=["192.0.2.66"]))
+    assert watch_drift(graph, START + HOUR) == "1 opened"
+    assert found(graph)[0].title == "dns_servers: nothing → 192.0.2.66 on web-1"
+
+
 def test_much_at_once_is_read_in_pieces_and_comes_to_the_same(graph: Graph) -> None:
     for number in range(1, 6):
         send(graph, read(START + number, number, os_version="12", dns_servers=["10.0.0.53"]))

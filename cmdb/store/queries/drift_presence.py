@@ -21,8 +21,10 @@ WITH a, b, began, CASE WHEN began THEN r.began_after ELSE r.ended_after END AS c
      CASE WHEN began THEN coalesce(r.began_recorded_at, r.valid_from) ELSE r.recorded_at END AS recorded_at
 """
 _RETURNED: LiteralString = """
-RETURN 'RUNS_ON' AS verb, a {.id, .type, .title, .valid_from, .valid_to} AS start,
-       b {.id, .type, .title, .valid_from, .valid_to, .manager, .name, .architecture, .version} AS end,
+RETURN 'RUNS_ON' AS verb,
+       a {.id, .type, .title, .valid_from, .valid_to, machine: head([(a)-[:PART_OF]->(m:CI) | m.title])} AS start,
+       b {.id, .type, .title, .valid_from, .valid_to, .manager, .name, .architecture, .version,
+          machine: head([(b)-[:PART_OF]->(m:CI) | m.title])} AS end,
        began, changed_after, seen_at, cause, recorded_at
 """
 
@@ -78,7 +80,8 @@ CALL (a) {
 class Turn:
     """A relationship of `verb` that began, or ended, after `changed_after` and not after `seen_at`.
 
-    `start` and `end` have id, type, title, valid_from, valid_to (None: not known); `end` what names a package, too.
+    `start` and `end` have id, type, title, valid_from, valid_to (None: not known) and machine, the title of what they
+    are part of; `end` what names a package, too.
     """
 
     verb: str
