@@ -1,6 +1,7 @@
 """What it costs to say what fails with one service, and why, beside the plain query for everything that depends on it.
 
-The same cone of dependents stands in estates of two sizes: the answer should cost what it reaches, not what there is.
+The same is asked as of an instant, in a graph where as many calls have ended as stand. The same cone of dependents
+stands in estates of two sizes: the answer should cost what it reaches, not what there is.
 """
 
 from __future__ import annotations
@@ -28,6 +29,11 @@ _NODES = "UNWIND $rows AS row CREATE (n:CI:$(row.type)) SET n = row"
 _CALLS = (
     "UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) "
     "CREATE (a)-[:CALLS {valid_from: $at, last_seen_at: $at, key: row.key, scope: 'bench'}]->(b)"
+)
+_ENDED = (
+    "UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) "
+    "CREATE (a)-[:WAS_CALLS {valid_from: $at - 2000, last_seen_at: $at - 1000, valid_to: $at - 1000, key: row.key, "
+    "scope: 'bench'}]->(b)"
 )
 _RUNS_ON = (
     "UNWIND $rows AS row MATCH (a:CI {id: row.start}) MATCH (b:CI {id: row.end}) "
@@ -63,6 +69,8 @@ def main() -> None:
             "ratios": {
                 **{f"assess_over_plain_{size}_services": watch.ratio("assess", "plain")
                    for size, watch in watches.items()},
+                **{f"as_of_over_assess_{size}_services": watch.ratio("as_of", "assess")
+                   for size, watch in watches.items()},
                 "assess_large_over_small": round(large.median_ms("assess") / small.median_ms("assess"), 2),
             },
             "versions": ran,
@@ -76,16 +84,20 @@ def measure(graph: Graph, watch: Stopwatch, rounds: int) -> Iterator[int]:
     for number in range(rounds):
         steps: list[tuple[str, Any]] = [
             ("assess", lambda: assess_ids(graph, {_id(0): "down"}, START).reached_count),
+            ("as_of", lambda: assess_ids(graph, {_id(0): "down"}, START, as_of=START).reached_count),
             ("plain", lambda: len(graph.ask(_PLAIN, id=_id(0)))),
         ]
         counts = {name: watch.time(name, work) for name, work in (steps if number % 2 else reversed(steps))}
-        if counts["assess"] != counts["plain"] + 1:  # the service itself is reached too
-            raise SystemExit(f"the two ways disagree: {counts}")
+        if {counts["assess"], counts["as_of"]} != {counts["plain"] + 1}:  # the service itself is reached too
+            raise SystemExit(f"the ways disagree: {counts}")
         yield counts["plain"]
 
 
 def load(graph: Graph, size: int, cone: int, shown: Shown) -> None:
-    """`size` services, of which the first is needed by `cone` others; the rest call among themselves."""
+    """`size` services, of which the first is needed by `cone` others; the rest call among themselves.
+
+    Each of these calls stood once before, and ended.
+    """
     dice = random.Random(1)
     nodes = [_node("ServiceInstance", _id(n), n) for n in range(size)]
     nodes += [_node("Server", f"server-{n}", n) for n in range(size // SERVICES_PER_SERVER)]
@@ -97,7 +109,8 @@ def load(graph: Graph, size: int, cone: int, shown: Shown) -> None:
             calls += [{"start": _id(n), "end": _id(one), "key": f"default|tcp|10.0.0.{one}|5432"} for one in called]
     places = [{"start": _id(n), "end": f"server-{n // SERVICES_PER_SERVER}"} for n in range(size)]
     batches = [(_NODES, rows) for rows in _batches(nodes)]
-    batches += [(_CALLS, rows) for rows in _batches(calls)] + [(_RUNS_ON, rows) for rows in _batches(places)]
+    batches += [(query, rows) for query in (_CALLS, _ENDED) for rows in _batches(calls)]
+    batches += [(_RUNS_ON, rows) for rows in _batches(places)]
     for query, rows in shown.track(batches, len(batches), f"loading {size} services"):
         graph.tell(query, rows=rows, at=START)
 
