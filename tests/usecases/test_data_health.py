@@ -289,6 +289,9 @@ def test_a_dependency_on_what_is_gone_is_brought_up_until_it_is_withdrawn(graph:
     assert affected_cis(graph, "broken-dependency", Scope(), 1, START)[0].why == "postgres is retired"
     withdraw_dependency(graph, "nginx@web-1", "postgres@web-2", START + 2 * MINUTE_MS)
     assert behind(graph, "broken-dependency") == []
+    graph.tell("MATCH (n:CI {title: 'web-2'}) SET n.state = 'stale'")
+    [one] = affected_cis(graph, "broken-dependency", Scope(), 10, START)
+    assert (one.title, one.why) == ("Shop", "web-2 is stale")
 
 
 def test_what_there_is_no_figure_for_is_refused(graph: Graph) -> None:
