@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from cmdb.model.sources import MINUTE_MS
@@ -27,20 +28,36 @@ from tests.support.readings import Reading
 
 STEP_MS = 2 * MINUTE_MS
 LIMIT = 500
+WITH_A_GRAPH = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+"""Each example takes a second: what fails is short enough, and making it shorter takes minutes."""
 
 
 def _spaced(drawn: Sequence[tuple[Reading, bool]]) -> list[Reading]:
-    """The readings two minutes apart; the flag: the machine was installed anew before."""
+    """The readings two minutes apart; the flag: the machine was installed anew before.
+
+    A new installation keeps the services and packages that it is first read with. What the agent of the former one had
+    listed, and what the new one lacks at first and has later, is told without the gap.
+    """
     systems: dict[int, int] = {}
+    first: dict[int, Reading] = {}
     found: list[Reading] = []
     for number, (reading, is_anew) in enumerate(drawn):
         if is_anew and reading.machine in systems:
             systems[reading.machine] = 2
         system = systems.setdefault(reading.machine, 1)
+        if system == 2 and reading.by == "agent":
+            kept = first.setdefault(reading.machine, reading)
+            states = {section: state for section, state in reading.states.items() if section in _OF_VALUES}
+            reading = replace(reading, services=kept.services, packages=kept.packages, states=states)
         found.append(replace(reading, at=START + number * STEP_MS, system=system))
     return found
 
 
+_OF_VALUES = ("hardware", "operating_system")
 SERVICES = st.dictionaries(
     st.sampled_from(["nginx", "postgres", "redis"]), st.sampled_from([None, "1", "2"]), max_size=3
 )  # fmt: skip

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from cmdb.model.types import BY_LABEL
 from cmdb.model.verbs import IMPACT_VERBS
@@ -17,7 +17,7 @@ from cmdb.usecases.differences import Kind, estate_difference
 from cmdb.usecases.inventory import Wanted, find_cis
 from cmdb.usecases.needs_difference import needs_difference
 from cmdb.usecases.relations import relations
-from tests.support.courses import COURSES, LIMIT, Course, clear, instants_of, take_in
+from tests.support.courses import COURSES, LIMIT, WITH_A_GRAPH, Course, clear, instants_of, take_in
 
 pytestmark = pytest.mark.neo4j
 
@@ -62,7 +62,7 @@ def holding(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 
 @given(COURSES)
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(WITH_A_GRAPH, max_examples=3)
 def test_the_difference_of_the_estate_leads_from_one_instant_to_another(graph: Graph, course: Course) -> None:
     clear(graph)
     take_in(graph, course)
@@ -76,7 +76,7 @@ def test_the_difference_of_the_estate_leads_from_one_instant_to_another(graph: G
 
 
 @given(COURSES)
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(WITH_A_GRAPH, max_examples=3)
 def test_the_difference_of_all_that_a_service_needs_leads_from_one_instant_to_another(
     graph: Graph, course: Course
 ) -> None:

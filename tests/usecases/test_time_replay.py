@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from cmdb.store.driver import Graph
-from tests.support.courses import COURSES, READINGS, Course, check, clear, decide, instants_of, take_in
+from tests.support.courses import COURSES, READINGS, WITH_A_GRAPH, Course, check, clear, decide, instants_of, take_in
 from tests.support.estate import send
 from tests.support.ledger import Ledger
 from tests.support.readings import Reading
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.neo4j
 
 
 @given(READINGS)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(WITH_A_GRAPH, max_examples=6)
 def test_any_instant_is_told_as_if_nothing_later_had_been_read(graph: Graph, readings: list[Reading]) -> None:
     clear(graph)
     for reading in readings:
@@ -24,7 +24,7 @@ def test_any_instant_is_told_as_if_nothing_later_had_been_read(graph: Graph, rea
 
 
 @given(COURSES)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(WITH_A_GRAPH, max_examples=6)
 def test_so_it_is_however_the_documents_came_and_whatever_people_say_of_them(graph: Graph, course: Course) -> None:
     clear(graph)
     manual, now = take_in(graph, course)

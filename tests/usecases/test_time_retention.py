@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmdb.config import Keeping
@@ -16,7 +16,7 @@ from cmdb.store.driver import Graph
 from cmdb.usecases.as_of import checked_instant
 from cmdb.usecases.differences import ci_difference, estate_difference
 from cmdb.usecases.retention import DAY_MS, retain
-from tests.support.courses import COURSES, STEP_MS, Course, clear, instants_of, stood, take_in
+from tests.support.courses import COURSES, STEP_MS, WITH_A_GRAPH, Course, clear, instants_of, stood, take_in
 
 pytestmark = pytest.mark.neo4j
 KEPT = Keeping(history_days=1)
@@ -37,7 +37,7 @@ def answers(graph: Graph, instants: list[int], now: int) -> dict[str, Any]:
 
 
 @given(COURSES, st.integers(0, 8))
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(WITH_A_GRAPH, max_examples=3)
 def test_what_is_asked_of_instants_since_the_horizon_is_answered_as_before(
     graph: Graph, course: Course, kept_from: int
 ) -> None:
