@@ -9,12 +9,22 @@ import pytest
 
 from cmdb.store.driver import Graph
 from cmdb.usecases.change_steps import decide_change, move_change, submit_change
-from cmdb.usecases.changes import draft_change
-from cmdb.usecases.drift_findings import Finding, Wanted, list_findings, read_finding
+from cmdb.usecases.changes import draft_change, read_change
+from cmdb.usecases.decisions import Said, make_decision
+from cmdb.usecases.drift import drift_between
+from cmdb.usecases.drift_findings import (
+    Finding,
+    Wanted,
+    findings_about,
+    list_findings,
+    read_finding,
+    reject_finding,
+)
 from cmdb.usecases.drift_watch import watch_drift
 from cmdb.usecases.events import Wanted as WantedEvents
 from cmdb.usecases.events import read_stream
-from tests.support.estate import send
+from cmdb.usecases.retrospective import record_change
+from tests.support.estate import ci_of, send
 from tests.support.hosts import START, host
 
 pytestmark = pytest.mark.neo4j
@@ -139,3 +149,33 @@ def test_of_two_processes_that_look_at_once_one_writes(graph: Graph) -> None:
     assert told.count("1 opened") == 1
     assert set(told) == {"1 opened", None}
     assert len(found(graph)) == 1
+
+
+def test_a_finding_follows_a_machine_that_turns_out_to_be_another_and_the_merge_itself_is_none(graph: Graph) -> None:
+    first, second = (str(ci_of(send(graph, read(START, number, os_version="12")))) for number in (1, 2))
+    send(graph, read(START + HOUR, 2, os_version="13"))
+    assert watch_drift(graph, START + HOUR) == "1 opened"
+    make_decision(graph, Said("join", cis=(first, second), reason="One box."), "ann", START + 2 * HOUR)
+    assert watch_drift(graph, START + 2 * HOUR) is None
+    (one,) = found(graph)
+    present = one.revisions[0].ci.id
+    assert present in (first, second)
+    assert [about.id for about in findings_about(graph, present)] == ["DRF-000001"]
+    reject_finding(graph, "DRF-000001", "put it back", None, "ann", START + 2 * HOUR)
+    send(graph, read(START + 3 * HOUR, 2, os_version="12"))
+    assert watch_drift(graph, START + 3 * HOUR) == "1 settled"
+    assert found(graph)[0].state == "reverted"
+
+
+def test_a_change_recorded_for_a_machine_that_was_not_read_for_long_has_a_window_that_a_change_may_have(
+    graph: Graph,
+) -> None:
+    send(graph, read(START, os_version="12"))
+    send(graph, read(START + 120 * DAY, os_version="13"))
+    watch_drift(graph, START + 120 * DAY)
+    done = record_change(graph, "DRF-000001", "nobody knows when", None, "bob", START + 121 * DAY)
+    change = read_change(graph, str(done.change))
+    assert (change.planned_start_at, change.planned_end_at) == (START + 30 * DAY, START + 120 * DAY)
+    assert [one.ci_id for one in change.cis] == [one.ci.id for one in done.revisions]
+    judged = drift_between(graph, START + 119 * DAY, START + 121 * DAY, START + 121 * DAY).drift
+    assert [one.change for one in judged.judged("authorised")] == [done.change]
