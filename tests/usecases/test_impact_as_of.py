@@ -117,6 +117,22 @@ def test_a_call_that_has_ended_counts_until_thirty_days_after_it_was_last_seen(g
     assert states(START + 31 * DAY) == {"postgres on web-1": "down"}
 
 
+def test_a_service_that_was_recognised_later_counts_as_it_did_before(graph: Graph) -> None:
+    report(graph, 1, services=POSTGRES)
+    report(graph, 2, services=APP, calls=(("app", "10.0.0.1", 5432),))
+    document = host(1, at=START + 2 * MINUTE, services=POSTGRES)
+    for item in document["items"]:
+        if item["type"] == "ServiceInstance":
+            item["attributes"] |= {"product": "rsyslog", "product_category": "logging"}
+    estate.send(graph, document)
+
+    def state(as_of: int | None) -> str:
+        found = assess(graph, {"postgres": "down"}, START + 3 * MINUTE, as_of=as_of)
+        return next(one.state for one in found.reached if one.ci.name == "app on web-2")
+
+    assert (state(START + MINUTE), state(None)) == ("down", "degraded")
+
+
 def test_a_virtual_address_has_the_members_that_it_had_then(graph: Graph) -> None:
     for number, at in ((1, START), (2, START), (1, START + MINUTE), (2, START + MINUTE)):
         document = host(number, at=at, services=POSTGRES)

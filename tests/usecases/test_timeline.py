@@ -96,6 +96,13 @@ def test_what_was_needed_at_the_start_only_is_looked_at_too(shop: Graph) -> None
     assert "app: ended" in found
 
 
+def test_a_value_that_came_where_there_was_none_is_told_so(shop: Graph) -> None:
+    document = host(1, at=START + 2 * MINUTE, services=POSTGRES)
+    document["items"][0]["attributes"]["vendor"] = "ACME"
+    send(shop, document)
+    assert told(shop, shop_id(shop), START) == ["web-1: vendor: nothing → ACME"]
+
+
 def test_who_is_not_there_and_instants_the_wrong_way_round_are_refused(shop: Graph) -> None:
     with pytest.raises(NotFound):
         timeline_of(shop, "ci_nobody", START, NOW, NOW, limit=1)

@@ -43,7 +43,7 @@ class NewValueAnswer(Answer):
     """A value that became another."""
 
     attribute: str = Field(examples=["os_version"])
-    old: Value
+    old: Value | None = Field(description="null: there was none.")
     new: Value | None = Field(description="null: nothing followed.")
 
 

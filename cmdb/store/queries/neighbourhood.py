@@ -253,7 +253,7 @@ def _read(found: Row, *, stops_at_target: bool) -> StoredNeighbourhood:
         )
         nodes[node] = StoredNode(
             node, kind, title or node, place or None, product or None, category or None,
-            None if k < 0 else k, None if share < 0 else share, mode or None,
+            _known(k), None if share is None or share < 0 else share, mode or None,
         )  # fmt: skip
     edges: dict[tuple[str, str, str, str], StoredEdge] = {}
     frontier: set[str] = set()
@@ -271,5 +271,5 @@ def _read(found: Row, *, stops_at_target: bool) -> StoredNeighbourhood:
     return StoredNeighbourhood(nodes, tuple(edges.values()), frozenset(frontier))
 
 
-def _known(instant: int) -> int | None:
-    return None if instant < 0 else instant
+def _known(number: int | None) -> int | None:
+    return None if number is None or number < 0 else number

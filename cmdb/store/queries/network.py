@@ -162,7 +162,7 @@ def read_network(tx: Transaction, max_links: int = MAX_LINKS, *, at: int | None 
     return StoredNetwork(
         tuple(
             StoredMachine(machine, kind, title, *(
-                bool(were.get((machine, name), value))
+                value if (was := were.get((machine, name))) is None else bool(was)
                 for name, value in zip(_WEIGHED, (forwards, declared), strict=True)
             ))
             for machine, kind, title, forwards, declared in zip(*columns, strict=True)

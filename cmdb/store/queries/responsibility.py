@@ -58,11 +58,12 @@ def responsible_for(tx: Transaction, ids: Iterable[str], at: int | None = None) 
     """Who owns or supports these CIs, or what they run on; with `at` (epoch ms): who did then, as reached today."""
     asked = sorted(set(ids))
     found = row(tx, _NOW, ids=asked) if at is None else row(tx, _THEN, ids=asked, at=at, weighed=["criticality"])
+    were = {ci: value for ci, _, value in found.get("were", ())}
     teams_of: dict[str, set[str]] = {}
     for ci, team, _ in found["pairs"]:
         teams_of.setdefault(ci, set()).add(team)
     return Responsibility(
         {ci: frozenset(teams) for ci, teams in teams_of.items()},
         {team: TeamContact(team, name, contact) for team, name, contact in found["teams"]},
-        dict(found["criticality"]) | {ci: value for ci, _, value in found.get("were", ())},
+        {ci: value for ci, value in (dict(found["criticality"]) | were).items() if value is not None},
     )
