@@ -58,7 +58,9 @@ class Contribution:
     def last_seen_at(self) -> int:
         """When a document of the scope last had it: unread sections say nothing about what stands in them."""
         section = BY_LABEL[self.item.type].section or ""
-        if self.item.held or self.source.sections.get(section) == "not_read":
+        if self.item.held_after is not None:
+            return self.item.held_after
+        if self.source.sections.get(section) == "not_read":
             return self.source.content.read_at.get(section, self.source.effective_at)
         return self.source.effective_at
 

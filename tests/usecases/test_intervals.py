@@ -11,6 +11,7 @@ from cmdb.usecases.as_of import show_ci_at
 from cmdb.usecases.decisions import Said, make_decision, undo_decision
 from cmdb.usecases.dependencies import declare_dependency, withdraw_dependency
 from cmdb.usecases.past import past_of
+from cmdb.usecases.show import standing_of
 from tests.support.devices import base_mac, lldp, switch
 from tests.support.estate import ci_of, send
 from tests.support.hosts import START, host
@@ -230,3 +231,13 @@ def test_a_cable_began_and_ended_between_the_readings_of_the_device_that_tells_o
         assert (one["began_after"], one["valid_from"]) == (START + HOUR, START + 2 * HOUR)
         assert (one["ended_after"], one["valid_to"]) == (START + 2 * HOUR, START + 3 * HOUR)
         assert one.keys().isdisjoint({"began_cause", "ended_cause"})
+
+
+def test_what_a_mass_ending_holds_back_was_last_seen_by_the_reading_that_had_it(graph: Graph) -> None:
+    services = tuple((f"s{n}", f"tcp 0.0.0.0:{n + 1}") for n in range(12))
+    send(graph, read(0, services=services))
+    send(graph, read(1, services=services))
+    send(graph, read(2, services=()))
+    send(graph, read(3, services=()))
+    service = graph.ask("MATCH (s:ServiceInstance {name: 's3'}) RETURN s.id AS id")[0]["id"]
+    assert [one.last_seen_at for one in standing_of(graph, service).said] == [START + HOUR]

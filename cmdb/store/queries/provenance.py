@@ -90,7 +90,7 @@ def _behind(found: Row) -> Behind:
         effective_at=found["effective_at"],
         sections=json.loads(found["sections"] or "{}"),
         problems=problems_of(found["problems"]),
-        content=decode(found["content"]),
+        content=decode(found["content"], found["effective_at"]),
         volatile=unpack(found["volatile"], {}),
     )
 
