@@ -120,6 +120,8 @@ def run_due(graph: Graph, table: Iterable[Job], clock: Callable[[], int]) -> Ite
 
 def _listed(job: Job, state: JobState, now: int) -> Listed:
     due = state.last_started_at + job.every_ms if state.last_started_at is not None else now
+    if state.lease_until is not None:  # under way, or broken off
+        due = min(due, state.lease_until)
     return Listed(job, state, (state.lease_until or 0) > now, due if state.asked_at is None else min(due, now))
 
 

@@ -11,7 +11,7 @@ import pytest
 from cmdb.cli.loopback import is_loopback
 from cmdb.cli.settings import Profile, is_default_data, plain_environment, profile, server_file, settings
 from cmdb.cli.supervise.start import Wanted
-from cmdb.config import Settings, from_environment, to_environment
+from cmdb.config import Keeping, Settings, from_environment, to_environment
 from cmdb.errors import Invalid
 
 
@@ -27,6 +27,7 @@ def test_settings_go_to_a_child_through_its_environment_and_come_out_the_same(tm
         tmp_path,
         "http://127.0.0.1:1/mirror",
         tmp_path / "java",
+        Keeping(30, 100, 10, 200),
     )
     assert from_environment(to_environment(given)) == given
     bare = Settings(tmp_path / "data", tmp_path / "cache")
@@ -54,6 +55,13 @@ def test_a_child_that_needs_no_graph_is_told_nothing_of_one():
 def test_the_data_folder_is_the_default_unless_it_was_named(tmp_path: Path):
     assert not is_default_data(settings(tmp_path))
     assert is_default_data(settings(environment=plain_environment()))
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "soon", "1.5", "36501", "²"])
+def test_how_long_things_are_kept_is_a_number_of_days(text: str):
+    assert from_environment({"CMDB_HISTORY_DAYS": "30"}).keeping == Keeping(history_days=30)
+    with pytest.raises(Invalid, match="CMDB_HISTORY_DAYS is a number of days from 1 to 36500"):
+        from_environment({"CMDB_HISTORY_DAYS": text})
 
 
 def test_a_server_without_a_password_file_is_refused():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -165,3 +166,31 @@ def test_a_mass_ending_is_told_when_it_is_held(graph: Graph) -> None:
     take(graph, host(1, at=later + 1, packages=2, name="other"), later + 1)
     events = [one for one in read_stream(graph, None, 500).events if one.kind == "held"]
     assert [(one.type, one.title, one.details) for one in events] == [("Source", "web-1", {"held": 18})]
+
+
+def test_documents_and_jobs_beside_each_other_lose_nothing(graph: Graph) -> None:
+    hosts, rounds = range(1, 5), 4
+    for number in hosts:
+        take(graph, host(number, packages=8), START)
+    listen(graph, START, SILENT_AT + MINUTE_MS)
+    back_at = SILENT_AT + 2 * MINUTE_MS
+
+    def send(number: int) -> None:
+        for turn in range(rounds):
+            at = back_at + turn * MINUTE_MS
+            take(graph, host(number, at=at, packages=4 + turn % 2 * 4), at)
+
+    with ThreadPoolExecutor(len(hosts)) as pool:
+        sent = [pool.submit(send, number) for number in hosts]
+        while not all(one.done() for one in sent):
+            move_states(graph, back_at, KEEPING)
+            retain(graph, back_at + 200 * DAY_MS, KEEPING)
+    assert [one.result() for one in sent] == [None] * len(hosts)
+    installed = graph.ask(
+        "MATCH (s:Server)-[:HAS_INSTALLED]->(p) RETURN s.title AS host, count(p) AS count ORDER BY host"
+    )
+    assert installed == [{"host": f"web-{number}", "count": 8} for number in hosts]
+    assert graph.ask("MATCH (n:CI) WHERE n.stale_since IS NOT NULL RETURN n.id") == []
+    assert graph.ask("MATCH (s:Scope) WHERE s.silent_since IS NOT NULL RETURN s.key") == []
+    told = kinds(graph)
+    assert [told.count((kind, "web-1")) for kind in ("silent", "stale", "heard", "returned")] == [1, 1, 1, 1]

@@ -94,10 +94,12 @@ def test_what_stands_and_what_ended_lately_stays(graph: Graph) -> None:
     assert show_ci_at(graph, nginx, ended_at - 1).place is not None
 
 
-def test_what_a_ticket_names_stays_with_the_machine_that_it_was_in(graph: Graph) -> None:
+@pytest.mark.parametrize("verb", ["AFFECTS", "WAS_AFFECTS", "DRIFTED"])
+def test_what_a_ticket_names_stays_with_the_machine_that_it_was_in(graph: Graph, verb: str) -> None:
     things(graph, 400, START)
-    graph.tell("MATCH (f:Filesystem {id: 'f1_7'}) CREATE (:Ticket {id: 'INC-1'})-[:AFFECTS]->(f)")
-    retain(graph, LONG_AFTER, KEEPING)
+    graph.tell("MATCH (f:Filesystem {id: 'f1_7'}) CREATE (:Ticket {id: 'INC-1'})-[:$($verb)]->(f)", verb=verb)
+    for _ in range(2):
+        retain(graph, LONG_AFTER, KEEPING)
     left = graph.ask("MATCH (f:Filesystem)-[r:WAS_PART_OF]->(s:Server) RETURN f.id AS part, s.id AS machine")
     assert left == [{"part": "f1_7", "machine": "s1"}]
     assert count(graph, "CI") == 2

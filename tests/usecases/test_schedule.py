@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 
 from cmdb.errors import NotFound, Unavailable
 from cmdb.store.driver import Graph
-from cmdb.usecases.schedule import LEASE_MS, MINUTE_MS, Job, Ran, ask_for_run, list_jobs, run_due
+from cmdb.usecases.schedule import DAY_MS, LEASE_MS, MINUTE_MS, Job, Ran, ask_for_run, list_jobs, run_due
 from tests.support.api import Clock
 
 pytestmark = pytest.mark.neo4j
@@ -79,12 +80,14 @@ def test_a_process_that_died_at_a_job_has_it_until_its_lease_runs_out(graph: Gra
         raise SystemExit
 
     with pytest.raises(SystemExit):
-        list(run_due(graph, (Job("counting", "Counts.", MINUTE_MS, die),), clock))
+        list(run_due(graph, (replace(counting(done), every_ms=DAY_MS, work=die),), clock))
+    table = (replace(counting(done), every_ms=DAY_MS),)
     clock.advance(LEASE_MS - 1)
-    assert list(run_due(graph, (counting(done),), clock)) == []
-    assert list_jobs(graph, (counting(done),), clock())[0].is_running
+    assert list(run_due(graph, table, clock)) == []
+    assert list_jobs(graph, table, clock())[0].is_running
     clock.advance(1)
-    assert [one.result for one in run_due(graph, (counting(done),), clock)] == ["1 done"]
+    assert [one.result for one in run_due(graph, table, clock)] == ["1 done"]
+    assert list_jobs(graph, table, clock())[0].next_at == clock() + DAY_MS
 
 
 def test_a_job_of_a_process_that_stops_ends_with_its_transaction(graph: Graph) -> None:

@@ -9,12 +9,12 @@ from cmdb.store.driver import Graph, Row, row, rows
 
 _ALL: LiteralString = "MATCH (j:Job) RETURN collect(j {.*}) AS jobs"
 
-# The first SET takes the lock behind which the rest is read.
+# The first SET takes the lock behind which the rest is read. Whoever holds it though the lease is over died at it.
 _TAKE: LiteralString = """
 MERGE (j:Job {name: $name})
 SET j.lock = $token
 WITH j WHERE coalesce(j.lease_until <= $now, true)
-  AND (j.asked_at IS NOT NULL OR coalesce(j.last_started_at + $every_ms <= $now, true))
+  AND (j.asked_at IS NOT NULL OR j.holder IS NOT NULL OR coalesce(j.last_started_at + $every_ms <= $now, true))
 SET j.holder = $token, j.lease_until = $now + $lease_ms, j.last_started_at = $now
 REMOVE j.asked_at
 RETURN count(*) AS taken
@@ -58,7 +58,7 @@ def job_states(graph: Graph) -> dict[str, JobState]:
 
 
 def take(graph: Graph, name: str, token: str, every_ms: int, lease_ms: int, now: int) -> bool:
-    """Begin a run where the job is due or asked for and nobody is at it; `token` is whoever begins."""
+    """Begin a run where the job is due, asked for or broken off, and nobody is at it; `token` is whoever begins."""
     return graph.write(
         lambda tx: row(tx, _TAKE, name=name, token=token, every_ms=every_ms, lease_ms=lease_ms, now=now)["taken"] > 0
     )

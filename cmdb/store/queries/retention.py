@@ -30,8 +30,8 @@ _VALUE_THINGS = sorted(label for label, ci_type in BY_LABEL.items() if ci_type.v
 # A CI that ended before the horizon, and that nothing names any more which is kept for longer.
 IS_OVER: LiteralString = """
 n.state = 'retired' AND n.valid_to <= $before
-  AND NOT EXISTS { (n)<-[:AFFECTS|WAS_AFFECTS]-(:Ticket) }
-  AND NOT EXISTS { (n)<-[:WAS_RUNS_ON|WAS_PART_OF*1..3]-(:CI)<-[:AFFECTS|WAS_AFFECTS]-(:Ticket) }
+  AND NOT EXISTS { (n)<-[:AFFECTS|WAS_AFFECTS|DRIFTED]-(:Ticket) }
+  AND NOT EXISTS { (n)<-[:WAS_RUNS_ON|WAS_PART_OF*1..3]-(:CI)<-[:AFFECTS|WAS_AFFECTS|DRIFTED]-(:Ticket) }
   AND NOT EXISTS { (n)<-[r {scope: 'person'}]-(x:CI) WHERE x.state <> 'retired' AND NOT type(r) STARTS WITH 'WAS_' }
   AND NOT EXISTS { (n)<-[:IS]-(g:Sighting) WHERE NOT g.gone OR EXISTS { (g)<-[:ABOUT]-(:Decision) } }
 """
@@ -39,7 +39,7 @@ n.state = 'retired' AND n.valid_to <= $before
 # What a ticket names stays with the machine that it was in.
 _IS_PLACE_OF_NAMED: LiteralString = """
 type(r) IN ['WAS_RUNS_ON', 'WAS_PART_OF']
-  AND EXISTS { (a)<-[:WAS_RUNS_ON|WAS_PART_OF*0..2]-()<-[:AFFECTS|WAS_AFFECTS]-(:Ticket) }
+  AND EXISTS { (a)<-[:WAS_RUNS_ON|WAS_PART_OF*0..2]-()<-[:AFFECTS|WAS_AFFECTS|DRIFTED]-(:Ticket) }
 """
 
 
