@@ -58,13 +58,14 @@ CALL () {
 }
 """
     + _THERE_AT_BOTH
-    + """AND there = [false, true]
+    + "AND there = [false, true] "
+)
+_APPEARED_AT: LiteralString = """
 WITH n, coalesce(COLLECT {
   MATCH (n)-[r:RUNS_ON|PART_OF|WAS_RUNS_ON|WAS_PART_OF]->(:CI) WHERE r.valid_from > $start AND r.valid_from <= $end
   RETURN r.valid_from ORDER BY r.valid_from DESC LIMIT 1
 }[0], n.valid_from) AS at, [] AS attributes
 """
-)
 _RETIRED: LiteralString = (
     """
 CALL () {
@@ -76,13 +77,14 @@ CALL () {
 }
 """
     + _THERE_AT_BOTH
-    + """AND there = [true, false]
+    + "AND there = [true, false] "
+)
+_RETIRED_AT: LiteralString = """
 WITH n, coalesce(COLLECT {
   MATCH (n)-[r:WAS_RUNS_ON|WAS_PART_OF]->(:CI) WHERE r.valid_to > $start AND r.valid_to <= $end
   RETURN r.valid_to ORDER BY r.valid_to DESC LIMIT 1
 }[0], n.valid_to) AS at, [] AS attributes
 """
-)
 _CHANGED: LiteralString = (
     """
 MATCH (n:CI)-[:HAD]->(c:Claim) WHERE c.valid_to > $start AND c.valid_to <= $end AND c.cause <> 'ended'
@@ -101,9 +103,9 @@ RETURN collect([n.id, n.type, n.title, coalesce(head([(n)-[:RUNS_ON|PART_OF]->(m
                 head([(n)-[:WAS_RUNS_ON|WAS_PART_OF]->(m) | m.title]), ''), at, attributes]) AS cis
 """
 _APPEARED_COUNT: LiteralString = _APPEARED + _COUNT
-_APPEARED_PAGE: LiteralString = _APPEARED + _PAGE
+_APPEARED_PAGE: LiteralString = _APPEARED + _APPEARED_AT + _PAGE
 _RETIRED_COUNT: LiteralString = _RETIRED + _COUNT
-_RETIRED_PAGE: LiteralString = _RETIRED + _PAGE
+_RETIRED_PAGE: LiteralString = _RETIRED + _RETIRED_AT + _PAGE
 _CHANGED_COUNT: LiteralString = _CHANGED + _COUNT
 _CHANGED_PAGE: LiteralString = _CHANGED + _PAGE
 _COUNTS: dict[Kind, LiteralString] = {
