@@ -36,15 +36,11 @@ def written_by_hand() -> dict[str, str]:
     One that is added to others is a part, and is explained with what it is a part of.
     """
     found: dict[str, str] = {}
-    for path in sorted(STORE.rglob("*.py")):
-        tree = ast.parse(path.read_text())
-        parts = {
-            name.id
-            for node in ast.walk(tree)
-            if isinstance(node, ast.BinOp | ast.JoinedStr | ast.Dict)
-            for name in ast.walk(node)
-            if isinstance(name, ast.Name)
-        }
+    trees = {path: ast.parse(path.read_text()) for path in sorted(STORE.rglob("*.py"))}
+    added = {path: _added(tree) for path, tree in trees.items()}
+    shared = {name for names in added.values() for name in names if not name.startswith("_")}
+    for path, tree in trees.items():
+        parts = added[path] | shared
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         names = [
             node.target.id
@@ -57,6 +53,17 @@ def written_by_hand() -> dict[str, str]:
             f"{module}.{name}": getattr(importlib.import_module(module), name) for name in names if name not in parts
         }
     return found
+
+
+def _added(tree: ast.Module) -> set[str]:
+    """The names that a module adds to others, or puts into them."""
+    return {
+        name.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.BinOp | ast.JoinedStr | ast.Dict)
+        for name in ast.walk(node)
+        if isinstance(name, ast.Name)
+    }
 
 
 BY_HAND = written_by_hand()
