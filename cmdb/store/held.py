@@ -16,6 +16,14 @@ NOW = 2**62
 """An instant for queries that always take one: at it, what has ended has ended, and the rest holds."""
 
 _PAST = "WAS_"
+_WERE: LiteralString = """
+CALL (nodes) {
+  UNWIND nodes AS x
+  MATCH (x)-[:HAD]->(c:Claim) WHERE c.attribute IN $weighed AND c.valid_from <= $at AND c.valid_to > $at
+  WITH x, c ORDER BY c.valid_from
+  RETURN collect([x.id, c.attribute, c.value]) AS were
+}
+"""
 _RELATIONSHIP = re.compile(
     r"(?P<left><?-)\[(?P<name>\w*):(?P<types>[A-Z_|]+)(?:\*(?P<least>\d*)\.\.(?P<most>\w*))?\](?P<right>->?)"
 )
@@ -25,8 +33,7 @@ _IS_ACTIVE = re.compile(r"(\w+)\.state = 'active'")
 def as_of(query: LiteralString) -> LiteralString:
     """The query over what held at `$at` (epoch ms), beside its own parameters.
 
-    A pattern that names past forms itself stays as it is, and so do values of nodes: see `WERE`. `type(r)` may be a
-    past form.
+    A pattern that names past forms itself stays as it is, and so do values of nodes. `type(r)` may be a past form.
     """
     numbers = count(1)
 
@@ -46,17 +53,14 @@ def as_of(query: LiteralString) -> LiteralString:
     return cast("LiteralString", _IS_ACTIVE.sub(lambda found: HELD.format(found[1]), past))
 
 
+def as_of_with_values(query: LiteralString) -> LiteralString:
+    """The same, for a query that ends with CIs in `nodes` at hand; it then has `were` too.
+
+    Those are [id, attribute, value] of the values of `$weighed` that they had then and have no more; null: none.
+    """
+    return as_of(query) + _WERE
+
+
 def verb_of(kind: str) -> str:
     """The verb of a relationship type, which may be a past form."""
     return kind.removeprefix(_PAST)
-
-
-WERE: LiteralString = """
-CALL (nodes) {
-  UNWIND nodes AS x
-  MATCH (x)-[:HAD]->(c:Claim) WHERE c.attribute IN $weighed AND c.valid_from <= $at AND c.valid_to > $at
-  WITH x, c ORDER BY c.valid_from
-  RETURN collect([x.id, c.attribute, c.value]) AS were
-}
-"""
-"""Part of a query over what held: the values of `$weighed` that the CIs in `nodes` had then and have no more."""

@@ -9,7 +9,7 @@ from typing import Any, LiteralString, cast
 
 from cmdb.model.verbs import IMPACT_VERBS, OVER_THE_NETWORK
 from cmdb.store.driver import Row, Transaction, row
-from cmdb.store.held import WERE, as_of, verb_of
+from cmdb.store.held import as_of_with_values, verb_of
 
 MAX_NODES = 20_000
 MAX_EDGES = 50_000
@@ -18,11 +18,13 @@ _WEIGHED = ("k", "share", "mode", "product", "product_category")
 
 # Made from names that verbs.py declares, never from input.
 _TYPES: LiteralString = cast("LiteralString", "|".join(verb.name for verb in IMPACT_VERBS))
+# Stands for the number of hops in the texts below, and makes each a query of its own.
+_HOPS: LiteralString = "9999"
 
 _AGAINST: LiteralString = f"""
 UNWIND $starts AS start
 MATCH (s:CI {{id: start}})
-MATCH (s)<-[:{_TYPES}*0..HOPS]-(x)
+MATCH (s)<-[:{_TYPES}*0..{_HOPS}]-(x)
 WITH DISTINCT x LIMIT $max_nodes
 WITH collect(x) AS near
 CALL (near) {{
@@ -64,7 +66,7 @@ CALL (near, holders, beside) {{
 _ALONG: LiteralString = f"""
 UNWIND $starts AS start
 MATCH (s:CI {{id: start}})
-MATCH (s)-[:{_TYPES}*0..HOPS]->(x)
+MATCH (s)-[:{_TYPES}*0..{_HOPS}]->(x)
 WITH DISTINCT x LIMIT $max_nodes
 WITH collect(x) AS nodes
 CALL (nodes) {{
@@ -116,9 +118,9 @@ RETURN ids, types, titles, places, product, product_category, k, share, mode,
 _DEPENDENTS: LiteralString = _AGAINST + _COLUMNS + _RETURN
 _NEEDS: LiteralString = _ALONG + _COLUMNS + _RETURN
 _TOUCHING_NOW: LiteralString = _TOUCHING + _COLUMNS + _RETURN
-_DEPENDENTS_THEN: LiteralString = as_of(_AGAINST + _COLUMNS) + WERE + _RETURN + ", were"
-_NEEDS_THEN: LiteralString = as_of(_ALONG + _COLUMNS) + WERE + _RETURN + ", were"
-_TOUCHING_THEN: LiteralString = as_of(_TOUCHING + _COLUMNS) + WERE + _RETURN + ", were"
+_DEPENDENTS_THEN: LiteralString = as_of_with_values(_AGAINST + _COLUMNS) + _RETURN + ", were"
+_NEEDS_THEN: LiteralString = as_of_with_values(_ALONG + _COLUMNS) + _RETURN + ", were"
+_TOUCHING_THEN: LiteralString = as_of_with_values(_TOUCHING + _COLUMNS) + _RETURN + ", were"
 
 _AWAY: LiteralString = """
 UNWIND $ids AS id
@@ -237,7 +239,7 @@ def _within(query: LiteralString, depth: int | None) -> LiteralString:
 
     A group costs no hop but two relationships; where groups nest deeper than that, the frontier tells.
     """
-    return cast("LiteralString", query.replace("HOPS", "" if depth is None else str(2 * depth + 3)))
+    return cast("LiteralString", query.replace(_HOPS, "" if depth is None else str(2 * depth + 3)))
 
 
 def _read(found: Row, *, stops_at_target: bool) -> StoredNeighbourhood:

@@ -8,7 +8,7 @@ from typing import LiteralString
 
 from cmdb.model.types.machine_evidence import MACHINES
 from cmdb.store.driver import Row, Transaction, row
-from cmdb.store.held import HELD, NOW, WERE, as_of
+from cmdb.store.held import HELD, NOW, as_of, as_of_with_values
 
 MAX_LINKS = 200_000
 MAX_COLLECTORS = 200
@@ -59,7 +59,7 @@ CALL () {
 _RETURN: LiteralString = """
 RETURN link_from, ports_from, link_to, ports_to, ids, types, titles, forwards, declared, machine_count"""
 _NETWORK: LiteralString = _LINKS + _RETURN
-_NETWORK_THEN: LiteralString = as_of(_LINKS) + WERE + _RETURN + ", were"
+_NETWORK_THEN: LiteralString = as_of_with_values(_LINKS) + _RETURN + ", were"
 
 _COLLECTORS: LiteralString = """
 MATCH (s:Scope) WHERE s.observed_from_address IS NOT NULL OR s.observed_from_mac IS NOT NULL

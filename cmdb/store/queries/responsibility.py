@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import LiteralString
 
 from cmdb.store.driver import Transaction, row
-from cmdb.store.held import WERE, as_of
+from cmdb.store.held import as_of_with_values
 
 # Who supports a machine also supports what runs on it and is part of it.
 _RESPONSIBLE: LiteralString = """
@@ -29,9 +29,7 @@ CALL () {
 """
 _NOW: LiteralString = _RESPONSIBLE + "RETURN pairs, teams, criticality"
 _THEN: LiteralString = (
-    as_of(_RESPONSIBLE)
-    + "CALL () { MATCH (x:CI) WHERE x.id IN $ids RETURN collect(x) AS nodes }"
-    + WERE
+    as_of_with_values(_RESPONSIBLE + "CALL () { MATCH (x:CI) WHERE x.id IN $ids RETURN collect(x) AS nodes }")
     + "RETURN pairs, teams, criticality, were"
 )
 
