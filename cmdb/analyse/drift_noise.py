@@ -46,7 +46,8 @@ class Noise:
         """`given`: all, of any cause; `outside`: those in the world that no window covers."""
         given = list(given)
         self._reworded = _rewordings(given)
-        self._outages = _outages(one for one in given if one.cause == "world")
+        # Also where it is a new version of the source that finds it back.
+        self._outages = _outages(given)
         self._flapping = _flapping(outside)
         self._rules: dict[tuple[str, str, str | None], NoiseRule] = {}
         for rule in rules:

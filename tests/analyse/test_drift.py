@@ -278,3 +278,10 @@ def test_two_services_that_went_are_two_events_and_one_service_on_two_machines_i
 
     found = drift(gone("a", "nginx"), gone("b", "nginx"), gone("c", "postgresql"))
     assert sorted(one.cis for one in found.findings) == [("a", "b"), ("c",)]
+
+
+def test_a_service_that_a_new_agent_finds_back_had_failed() -> None:
+    gone = revision("a", type="ServiceInstance", attribute=PRESENCE, old="nginx", new=None)
+    back = replace(gone, old=None, new="nginx", changed_after=gone.seen_at, seen_at=gone.seen_at + DAY)
+    assert verdicts(drift(gone, replace(back, cause="observer"))) == ["noise"]
+    assert verdicts(drift(gone, replace(back, cause="observer", seen_at=gone.seen_at + 4 * DAY))) == ["unauthorised"]

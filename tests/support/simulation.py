@@ -158,8 +158,12 @@ def _leases(course: _Course, others: list[Host]) -> None:
 
 
 def _failures(course: _Course, others: list[Host]) -> None:
-    """Services crash and come back, machines stand still for a while, and a few are installed anew."""
-    for host in course.some(others, 0.1):
+    """Services crash and come back, machines stand still for a while, and a few are installed anew.
+
+    None of them in between: nobody could tell whether a service that the old installation lost has come back.
+    """
+    failing = course.some(others, 0.1)
+    for host in failing:
         at = course.at(1, course.days - 4)
         course.will(at, "service failed", lambda host=host: host.crash("app-worker"))
         course.will(at + course.dice.randint(HOUR, 20 * HOUR), "service back", lambda host=host: host.recover())
@@ -169,7 +173,7 @@ def _failures(course: _Course, others: list[Host]) -> None:
         back = at + course.dice.randint(6 * HOUR, 40 * HOUR)
         course.off.setdefault(host.number, []).append((at, back))
         course.will(back, "machine was off", lambda host=host, back=back: host.boot(back))
-    for host in course.some(standing, 0.03):
+    for host in course.some([one for one in standing if one not in failing], 0.03):
         course.will(course.at(3, course.days - 2), "re-imaged", host.reinstall)
 
 
