@@ -95,15 +95,18 @@ def test_a_stream_tells_what_comes_goes_on_after_the_last_and_ends_with_the_serv
             assert [one["id"] for one in received(answer.iter_lines(), 2)] == ["1", "2"]
         refused = client.get(url, headers={"Last-Event-ID": "77"} | authorization)
         assert refused.status_code == 422
-        held = threading.Thread(target=_hold, args=(str(client.base_url) + url, authorization))
+        listening = threading.Event()
+        held = threading.Thread(target=_hold, args=(str(client.base_url) + url, authorization, listening))
         held.start()
+        assert listening.wait(20)
     # `serving` has seen the server end in good order, though somebody was listening.
     held.join(timeout=20)
     assert not held.is_alive()
 
 
-def _hold(url: str, headers: dict[str, str]) -> None:
+def _hold(url: str, headers: dict[str, str], listening: threading.Event) -> None:
     with httpx.stream("GET", url, headers=headers, timeout=30, trust_env=False) as answer:
+        listening.set()
         for _ in answer.iter_lines():
             continue
 
