@@ -15,8 +15,8 @@ from cmdb.store.queries.scopes import StoredScope
 from cmdb.usecases.standing import BeforeAndAfter
 
 ENDED = "ended"
-"""The cause of claims that are told as of an instant only, since no value of a CI changed: those that end with the thing
-itself (one that comes back with other values has its former ones), and those that a person's word stood before."""
+"""The cause of claims that are told as of an instant only, since no value of a CI changed: those that end with the
+thing itself (one that comes back with other values has its former ones), and what a person's word stood before."""
 
 
 def keep_history(
@@ -31,7 +31,7 @@ def keep_history(
                 claim_owner(scope.key, revision.item, content.items[revision.item]),
                 revision,
                 claims.received_at,
-                # What a person holds fast has not changed, whatever sources say meanwhile: it is history of theirs only.
+                # What a person holds fast has not changed, whatever sources say meanwhile: that is their own history.
                 ENDED if (ci, revision.attribute) in new.locked else revision.cause,
             )
             for revision in revisions(scope.content, content, claims.effective_at)
