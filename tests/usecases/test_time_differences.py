@@ -62,7 +62,7 @@ def holding(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 
 @given(COURSES)
-@settings(WITH_A_GRAPH, max_examples=3)
+@settings(WITH_A_GRAPH, max_examples=2)
 def test_the_difference_of_the_estate_leads_from_one_instant_to_another(graph: Graph, course: Course) -> None:
     clear(graph)
     take_in(graph, course)
@@ -76,7 +76,7 @@ def test_the_difference_of_the_estate_leads_from_one_instant_to_another(graph: G
 
 
 @given(COURSES)
-@settings(WITH_A_GRAPH, max_examples=3)
+@settings(WITH_A_GRAPH, max_examples=2)
 def test_the_difference_of_all_that_a_service_needs_leads_from_one_instant_to_another(
     graph: Graph, course: Course
 ) -> None:

@@ -151,3 +151,12 @@ def test_a_clock_at_1970_orders_nothing(graph: Graph) -> None:
         assert send(graph, document | {"observed_at": 1_000 - number}, at).status == "accepted"
     assert stood(graph, 1_000) == {}
     assert [the(graph, at).values["os_version"] for at in (START, LATER - 1, LATER, LATEST)] == ["0", "0", "1", "2"]
+
+
+def test_what_comes_back_in_without_a_value_does_not_have_its_former_one(graph: Graph) -> None:
+    for at, services in ((START, {"redis": "6"}), (LATER, dict[str, str | None]()), (LATEST, {"redis": None})):
+        take(graph, Reading(1, "agent", at, services=services))
+    assert "version" not in the(graph, LATEST).things["redis"]
+    assert find_cis(graph, Wanted("ServiceInstance", "any", None, {"version": "6"}), 5, LATEST) == []
+    [redis] = find_cis(graph, Wanted("ServiceInstance", words="redis"), 5, LATEST)
+    assert "version" not in redis.ci.values

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.neo4j
 
 
 @given(READINGS)
-@settings(WITH_A_GRAPH, max_examples=6)
+@settings(WITH_A_GRAPH, max_examples=5)
 def test_any_instant_is_told_as_if_nothing_later_had_been_read(graph: Graph, readings: list[Reading]) -> None:
     clear(graph)
     for reading in readings:
@@ -24,7 +24,7 @@ def test_any_instant_is_told_as_if_nothing_later_had_been_read(graph: Graph, rea
 
 
 @given(COURSES)
-@settings(WITH_A_GRAPH, max_examples=6)
+@settings(WITH_A_GRAPH, max_examples=5)
 def test_so_it_is_however_the_documents_came_and_whatever_people_say_of_them(graph: Graph, course: Course) -> None:
     clear(graph)
     manual, now = take_in(graph, course)

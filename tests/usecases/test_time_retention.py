@@ -37,7 +37,7 @@ def answers(graph: Graph, instants: list[int], now: int) -> dict[str, Any]:
 
 
 @given(COURSES, st.integers(0, 8))
-@settings(WITH_A_GRAPH, max_examples=3)
+@settings(WITH_A_GRAPH, max_examples=2)
 def test_what_is_asked_of_instants_since_the_horizon_is_answered_as_before(
     graph: Graph, course: Course, kept_from: int
 ) -> None:
