@@ -9,6 +9,7 @@ from cmdb.analyse.explanation import Explainer
 from cmdb.analyse.lookout import Lookout
 from cmdb.analyse.margin import AtRisk, find_at_risk
 from cmdb.analyse.neighbourhood import DEGRADED, DOWN, UP, Neighbourhood, Node
+from cmdb.analyse.rings import held_by_rings
 from cmdb.analyse.spared import Examination
 from cmdb.analyse.topology import Network
 from cmdb.analyse.wave import Before, Wave
@@ -23,7 +24,10 @@ class Impact:
     `truncated` are the CIs that were not examined because of the depth limit: neither reached nor spared.
     `unread` are CIs that were reached and whose dependents the store did not read. `cut_off` are the machines, by
     id, that no longer hang together with the main piece of the network: what depends on something over there, or
-    from there, is what the answer must have seen.
+    from there, is what the answer must have seen. `ringed` are CIs that are left up although, since these failures,
+    they stand on nothing but a ring of groups that hold each other up; none are looked for with a depth limit.
+    `assumed` are groups that nobody accepted yet and that have a member among what was reached: until somebody does,
+    what they would cover stays hard.
     """
 
     reached: tuple[Reached, ...]
@@ -34,6 +38,8 @@ class Impact:
     groups: tuple[GroupState, ...]
     depth: int | None
     cut_off: frozenset[str]
+    ringed: tuple[Node, ...]
+    assumed: tuple[Node, ...]
     _trace: "_Trace" = field(repr=False)
 
     @property
@@ -174,6 +180,10 @@ def impact(
         groups=_groups(n, wave, before, at_risk),
         depth=depth,
         cut_off=connectivity.cut_off_ids() if connectivity else frozenset(),
+        ringed=tuple(map(n.node, held_by_rings(n, wave, before) if depth is None else ())),
+        assumed=tuple(
+            n.node(group) for group in sorted(n.assumed) if any(map(wave.state.__getitem__, n.assumed[group]))
+        ),
         _trace=_Trace(n, wave, before, at_risk, starts, Explainer(n, wave, at_risk, ours), examination, lookout),
     )
 

@@ -133,9 +133,27 @@ def test_two_services_that_hold_each_other_up_stay_up_until_one_fails():
     assert path(answer, "a") == []
 
 
-def test_a_ring_of_groups_holds_itself_up():
-    n = sketch("a NEEDS g\ng ANY_OF h x\nb NEEDS h\nh ANY_OF g y\nx RUNS_ON host")
-    assert states(impact(n, {"host": "down"})) == {"host": "down", "x": "down", "a": "up!"}
+def test_a_ring_of_groups_holds_itself_up_and_the_answer_says_who_stands_on_nothing_else():
+    n = sketch("a NEEDS g\ng ANY_OF h x\nb NEEDS h\nh ANY_OF g y\nx RUNS_ON host\nshop PROVIDED_BY b")
+    one = impact(n, {"host": "down"})
+    assert states(one) == {"host": "down", "x": "down", "a": "up!"}
+    assert one.ringed == (), "g and h still stand on y"
+    both = impact(n, {"host": "down", "y": "down"})
+    assert {ci: state for ci, state in states(both).items() if state == "down"} == dict.fromkeys(
+        ("host", "x", "y"), "down"
+    )
+    assert [node.id for node in both.ringed] == ["a", "b", "shop"]
+
+
+def test_a_group_that_nobody_accepted_leaves_its_calls_hard_and_is_named():
+    drawn = "app CALLS db1 db2\napp NEEDS pair\npair ANY_OF db1 db2\nfarm ANY_OF pair db3\nshop NEEDS farm"
+    accepted, as_is = sketch(drawn), sketch(drawn, assumed={"pair"})
+    assert states(impact(accepted, {"db1": "down"})) == {"db1": "down", "app": "up!"}
+    answer = impact(as_is, {"db1": "down"})
+    assert states(answer) == {"db1": "down", "app": "down"}
+    assert path(answer, "app") == ["app CALLS db1"]
+    assert [node.id for node in answer.assumed] == ["pair"]
+    assert states(impact(as_is, {"db3": "down"}))["shop"] == "down", "what is only assumed is nobody's member"
 
 
 def test_at_the_depth_limit_the_shortest_way_counts_and_not_the_one_met_first():
