@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass, field
+from itertools import combinations
 from random import Random
 
 from cmdb.analyse.neighbourhood import Neighbourhood
@@ -444,6 +445,33 @@ def footing(world: World, region: set[str], state: dict[str, int], excluded: Set
         if new == found:
             return found & region
         found = new
+
+
+def falls(world: World, failed: Set[str], excluded: Set[str] = frozenset()) -> set[str]:
+    """Everything that is down after these: rounds over all relations until nothing changes."""
+    hard = [r for r in world.counted() if r.strength == "hard"]
+    down = set(failed)
+    while True:
+        more = {r.source for r in hard if r.target in down}
+        for group, quorum in world.groups.items():
+            if quorum.size - len(world.members(group) & down) < min(quorum.k, quorum.size):
+                more.add(group)
+        more -= excluded | down
+        if not more:
+            return down
+        down |= more
+
+
+def cut_sets(world: World, service: str, excluded: Set[str] = frozenset(), largest: int = 3) -> set[frozenset[str]]:
+    """The minimal sets of CIs that take a service down, by trying all."""
+    found: set[frozenset[str]] = set()
+    for size in range(1, largest + 1):
+        for chosen in map(
+            frozenset, combinations(sorted(world.nodes - world.groups.keys() - excluded - {service}), size)
+        ):
+            if not any(one <= chosen for one in found) and service in falls(world, chosen, excluded):
+                found.add(chosen)
+    return found
 
 
 def random_world(random: Random) -> World:

@@ -1,0 +1,139 @@
+"""What takes a service down: the drawn cases, and every set up to three against trying all of them."""
+
+from itertools import product
+from random import Random
+
+import networkx
+import pytest
+
+from cmdb.analyse.cuts import NETWORK_STANDS, Cuts, find_cuts
+from cmdb.analyse.neighbourhood import Node
+from cmdb.analyse.topology import Network
+from tests.analyse.naive import Quorum, Relation, World, cut_sets, falls, random_world
+from tests.analyse.sketch import sketch
+from tests.support.require import require
+
+WORLDS = 120
+MOST_NODES = 40
+FEWEST = 30
+
+
+def told(cuts: Cuts) -> tuple[list[str], list[list[list[str]]]]:
+    return [node.id for node in cuts.single_points], [[[node.id for node in factor] for factor in s] for s in cuts.sets]
+
+
+def spelled_out(cuts: Cuts) -> list[frozenset[str]]:
+    single = [frozenset((node.id,)) for node in cuts.single_points]
+    return single + [frozenset(node.id for node in choice) for factors in cuts.sets for choice in product(*factors)]
+
+
+@pytest.mark.parametrize("batch", range(5))
+def test_the_sets_up_to_three_are_those_that_trying_all_of_them_finds(batch: int):
+    for number in range(WORLDS):
+        random = Random(5_000_000 + batch * WORLDS + number)
+        world = random_world(random)
+        cis = sorted(world.nodes - world.groups.keys())
+        service = random.choice(cis)
+        excluded = set(random.sample(cis, random.choice([0, 0, 1]))) - {service}
+        cuts = find_cuts(world.neighbourhood(random), service, excluded=excluded)
+        found = spelled_out(cuts)
+        assert len(found) == len(set(found)), "each set is told once"
+        assert set(found) == cut_sets(world, service, excluded), (world, service, excluded, cuts)
+        assert cuts.limits == ()
+
+
+def test_a_shared_power_unit_is_a_single_point_under_a_pair_and_the_members_are_any_with_any():
+    n = sketch("""
+        shop PROVIDED_BY web
+        web NEEDS pair
+        pair ANY_OF db1 db2
+        db1 RUNS_ON host1
+        db2 RUNS_ON host2
+        host1 POWERED_BY pdu
+        host2 POWERED_BY pdu
+        shop CALLS statistics soft
+    """)
+    assert told(find_cuts(n, "shop")) == (["pdu", "web"], [[["db1", "host1"], ["db2", "host2"]]])
+
+
+def test_two_of_three_falls_with_any_two_of_them():
+    n = sketch("store NEEDS quorum\nquorum ANY_OF n1 n2 n3", needs={"quorum": 2})
+    cuts = find_cuts(n, "store")
+    assert set(spelled_out(cuts)) == {frozenset(pair) for pair in (("n1", "n2"), ("n1", "n3"), ("n2", "n3"))}
+    assert (cuts.single_points, len(cuts.sets)) == ((), 2)
+
+
+def test_three_members_of_which_one_will_do_are_one_set_of_three_factors():
+    drawn = "shop NEEDS farm\nfarm ANY_OF w1 w2 w3\n" + "\n".join(
+        f"w{i} RUNS_ON vm{i}\nvm{i} RUNS_ON h{i}" for i in (1, 2, 3)
+    )
+    assert told(find_cuts(sketch(drawn), "shop")) == (
+        [],
+        [[["h1", "vm1", "w1"], ["h2", "vm2", "w2"], ["h3", "vm3", "w3"]]],
+    )
+
+
+def test_a_search_that_stopped_says_so():
+    members = " ".join(f"m{i:02}" for i in range(30))
+    n = sketch(f"shop NEEDS farm\nfarm ANY_OF {members}", needs={"farm": 28})
+    whole = find_cuts(n, "shop")
+    assert len(spelled_out(whole)) == 30 * 29 * 28 // 6
+    assert whole.limits == ()
+    cut = find_cuts(n, "shop", max_sets=100)
+    assert len(spelled_out(cut)) == 100
+    assert cut.limits == ("The search stopped at 100 sets.",)
+
+
+def test_with_a_network_the_switch_between_two_machines_is_a_single_point():
+    n = sketch("shop CALLS db\nshop RUNS_ON web1\ndb RUNS_ON db1\nsw1 POWERED_BY pdu\nsw2 RUNS_ON rack")
+    machines = ["web1", "db1", "sw1", "sw2"]
+    network = Network.from_columns(
+        machines=[Node(name, "Server", name) for name in machines],
+        forwards=[False, False, True, True],
+        link_from=["web1", "db1", "sw1"],
+        link_to=["sw1", "sw1", "sw2"],
+        ports_from=[None] * 3,
+        ports_to=[None] * 3,
+        places={"shop": "web1", "db": "db1"},
+    )
+    cuts = find_cuts(n, "shop", network)
+    assert told(cuts) == (["db", "db1", "pdu", "sw1", "web1"], [])
+    assert cuts.limits == (NETWORK_STANDS,)
+
+
+def test_in_networks_of_operators_single_points_of_a_plain_dependency_are_its_dominators():
+    examined = 0
+    for path in sorted((require("corpora") / "topologies" / "topology-zoo" / "graphml").glob("*.graphml"))[:60]:
+        graph = networkx.DiGraph()
+        for one, other in networkx.Graph(networkx.read_graphml(path)).edges:
+            if one != other:
+                graph.add_edge(*sorted((f"n{one}", f"n{other}")))
+        if not 0 < len(graph) <= MOST_NODES:
+            continue
+        # A dependency that any way of its next steps will do for: one group for each node with several.
+        relations, groups = [], {}
+        for node in graph:
+            onward = sorted(graph.successors(node))
+            relations += [Relation(node, onward[0])] if len(onward) == 1 else []
+            if len(onward) > 1:
+                groups[f"any-{node}"] = onward
+                relations += [Relation(node, f"any-{node}", "NEEDS")]
+                relations += [Relation(f"any-{node}", member, "ANY_OF") for member in onward]
+        world = one_will_do(relations, groups)
+        start = min(graph, key=lambda node: (graph.in_degree(node), node))
+        ends = [node for node in graph if not graph.out_degree(node)]
+        expected = {
+            node for node in networkx.descendants(graph, start)
+            if not any(
+                end != node and networkx.has_path(networkx.restricted_view(graph, [node], []), start, end)
+                for end in ends
+            )
+        }  # fmt: skip
+        assert {node.id for node in find_cuts(world.neighbourhood(), start).single_points} == expected, path.name
+        assert all(start in falls(world, {node}) for node in expected)
+        examined += 1
+    assert examined > FEWEST
+
+
+def one_will_do(relations: list[Relation], groups: dict[str, list[str]]) -> World:
+    return World(relations, {group: Quorum(1, "standby", len(members)) for group, members in groups.items()})
