@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise, product
+from math import prod
 from random import Random
 
 from cmdb.analyse.neighbourhood import Neighbourhood
@@ -472,6 +473,37 @@ def cut_sets(world: World, service: str, excluded: Set[str] = frozenset(), large
             if not any(one <= chosen for one in found) and service in falls(world, chosen, excluded):
                 found.add(chosen)
     return found
+
+
+@dataclass(frozen=True)
+class Chancy:
+    """CIs that may come to fail, for one reason: probabilities by CI, all at once or one after the other."""
+
+    probabilities: dict[str, float]
+    rolling: bool
+
+
+def chance_of_falling(world: World, sources: list[Chancy], node: str, *, correlated: bool) -> float:
+    """The probability that a node goes down, over every combination of what may happen, by adding up."""
+    per_source: list[list[tuple[float, list[set[str]]]]] = []
+    for source in sources:
+        outcomes: list[tuple[float, set[str]]] = []
+        if correlated:
+            steps = sorted({0.0, 1.0, *source.probabilities.values()})
+            for low, high in pairwise(steps):
+                outcomes.append((high - low, {ci for ci, p in source.probabilities.items() if p >= high}))
+        else:
+            for fails in product((True, False), repeat=len(source.probabilities)):
+                weight = prod(p if f else 1 - p for p, f in zip(source.probabilities.values(), fails, strict=True))
+                outcomes.append((weight, {ci for ci, f in zip(source.probabilities, fails, strict=True) if f}))
+        per_source.append(
+            [(w, [{ci} for ci in failed] or [set()] if source.rolling else [failed]) for w, failed in outcomes]
+        )
+    total = 0.0
+    for combination in product(*per_source):
+        if any(node in falls(world, set().union(*step)) for step in product(*(steps for _, steps in combination))):
+            total += prod(weight for weight, _ in combination)
+    return total
 
 
 def random_world(random: Random) -> World:

@@ -15,7 +15,7 @@ from tests.support.require import require
 
 WORLDS = 120
 MOST_NODES = 40
-FEWEST = 30
+FEWEST = 20
 
 
 def told(cuts: Cuts) -> tuple[list[str], list[list[list[str]]]]:
