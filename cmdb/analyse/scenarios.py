@@ -48,10 +48,13 @@ def states_of_many(
     failures: Sequence[Mapping[str, Effect]],
     excluded: Set[str] = frozenset(),
     context: Set[str] = frozenset(),
+    of: Set[str] | None = None,
 ) -> list[dict[str, State]]:
     """For each of these sets of failures, by id, what is degraded or down after it, groups left out.
 
-    `context` is down in all of them. Raises ValueError for ids outside of the neighbourhood.
+    `context` is down in all of them. `of` limits the answer to these CIs; None is all.
+
+    Raises ValueError for ids outside of the neighbourhood.
     """
     n = neighbourhood
     down = {n.index_of(ci_id): (1 << len(failures)) - 1 for ci_id in context}
@@ -63,7 +66,7 @@ def states_of_many(
     outcome = play(n, down, degraded, {n.index_of(ci_id) for ci_id in excluded if ci_id in n})
     found: list[dict[str, State]] = [{} for _ in failures]
     for node, touched in enumerate(outcome.touched):
-        if touched and node not in n.groups:
+        if touched and node not in n.groups and (of is None or n.ids[node] in of):
             for number in bits_of(touched):
                 found[number][n.ids[node]] = "degraded"
             for number in bits_of(outcome.down[node]):

@@ -15,7 +15,7 @@ from tests.support.require import require
 
 WORLDS = 120
 MOST_NODES = 40
-FEWEST = 20
+FEWEST = 15
 
 
 def told(cuts: Cuts) -> tuple[list[str], list[list[list[str]]]]:
@@ -103,7 +103,7 @@ def test_with_a_network_the_switch_between_two_machines_is_a_single_point():
 
 def test_in_networks_of_operators_single_points_of_a_plain_dependency_are_its_dominators():
     examined = 0
-    for path in sorted((require("corpora") / "topologies" / "topology-zoo" / "graphml").glob("*.graphml"))[:60]:
+    for path in sorted((require("corpora") / "topologies" / "topology-zoo" / "graphml").glob("*.graphml")):
         graph = networkx.DiGraph()
         for one, other in networkx.Graph(networkx.read_graphml(path)).edges:
             if one != other:

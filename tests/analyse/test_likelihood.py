@@ -84,10 +84,6 @@ def test_many_causes_are_sampled_with_an_interval_that_holds_the_exact_value():
         found = likelihood(n, [Source((Touch(member, 0.02),)) for member in members], seed=seed)
         assert found.samples == 10_000
         [app] = [likely for likely in found.cis if likely.ci.id == "app"]
-        assert (
-            app.down_independent
-            == likelihood(n, [source(**dict.fromkeys(members, 0.02))], seed=seed).cis[0].down_independent
-        )
         hits += app.down_independent.low <= 1 - 0.98**20 <= app.down_independent.high
     assert hits >= 17, "a 95 % interval misses one in twenty"
 
