@@ -2,7 +2,7 @@
 
 What a set does beyond its members alone comes from groups that count losses. So CIs whose failure costs the same
 members of groups are alike, and the search is among such kinds, which are few, over the groups alone; many sets at a
-time, as bits. Sets are told as products: any of these with any of those.
+time, as bits. Sets are told by factors: any of these with any of those.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -18,7 +18,7 @@ MAX_KINDS = {2: 2000, 3: 400}
 MAX_SETS = 10_000
 MAX_ELEMENTS = 500
 
-_Product = tuple[frozenset[int], ...]  # of kinds, disjoint, by their smallest
+_Factors = tuple[frozenset[int], ...]  # of kinds, disjoint, by their smallest
 
 TOO_MANY_KINDS = "Sets of {size} were not searched: {kinds} kinds of CIs are too many."
 TOO_MANY_SETS = "The search stopped at {count} sets."
@@ -192,39 +192,39 @@ class _Model:
         return fatal
 
 
-def _factorised(sets: Iterable[tuple[int, ...]]) -> list[_Product]:
-    """The sets as products: those that differ in one factor are joined, until none are."""
-    products = [tuple(frozenset((kind,)) for kind in kinds) for kinds in sets]
+def _factorised(sets: Iterable[tuple[int, ...]]) -> list[_Factors]:
+    """The sets by factors: those that differ in one are joined, until none are."""
+    found = [tuple(frozenset((kind,)) for kind in kinds) for kinds in sets]
     while True:
-        joined = _joined(products)
-        if len(joined) == len(products):
-            return products
-        products = joined
+        joined = _joined(found)
+        if len(joined) == len(found):
+            return found
+        found = joined
 
 
-def _joined(products: Sequence[_Product]) -> list[_Product]:
-    """The same sets in fewer products where possible, those that share the most first; each is joined at most once."""
-    alike: dict[_Product, list[tuple[int, frozenset[int]]]] = {}
-    for number, product in enumerate(products):
-        for position, factor in enumerate(product):
-            rest = (*product[:position], *product[position + 1 :])
+def _joined(sets: Sequence[_Factors]) -> list[_Factors]:
+    """The same sets in fewer places where possible, those that share the most first; each is joined at most once."""
+    alike: dict[_Factors, list[tuple[int, frozenset[int]]]] = {}
+    for number, factors in enumerate(sets):
+        for position, factor in enumerate(factors):
+            rest = (*factors[:position], *factors[position + 1 :])
             alike.setdefault(rest, []).append((number, factor))
     used: set[int] = set()
-    found: list[_Product] = []
+    found: list[_Factors] = []
     for rest, those in sorted(alike.items(), key=lambda item: -len(item[1])):
         free = [(number, factor) for number, factor in those if number not in used]
         if len(free) > 1:
             used.update(number for number, _ in free)
             factor = frozenset[int]().union(*(factor for _, factor in free))
             found.append(tuple(sorted((factor, *rest), key=min)))
-    return found + [product for number, product in enumerate(products) if number not in used]
+    return found + [factors for number, factors in enumerate(sets) if number not in used]
 
 
-def _named(n: Neighbourhood, model: _Model, products: Iterable[_Product]) -> tuple[tuple[tuple[Node, ...], ...], ...]:
-    """Products in CIs, the smallest first, factors and sets in the order of ids."""
+def _named(n: Neighbourhood, model: _Model, sets: Iterable[_Factors]) -> tuple[tuple[tuple[Node, ...], ...], ...]:
+    """Factors in CIs, the smallest sets first, factors and sets in the order of ids."""
     found = [
-        tuple(sorted(tuple(sorted(node for kind in factor for node in model.kinds[kind])) for factor in product))
-        for product in products
+        tuple(sorted(tuple(sorted(node for kind in factor for node in model.kinds[kind])) for factor in factors))
+        for factors in sets
     ]
-    found.sort(key=lambda product: (len(product), product))
-    return tuple(tuple(tuple(map(n.node, factor)) for factor in product) for product in found)
+    found.sort(key=lambda factors: (len(factors), factors))
+    return tuple(tuple(tuple(map(n.node, factor)) for factor in factors) for factors in found)

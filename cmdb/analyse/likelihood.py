@@ -1,7 +1,7 @@
 """How likely each CI goes down, given how likely what is touched fails: exact where small, else sampled with its error.
 
 Everything is played in one graph, so a cause that several redundant members share fails them together. What nobody
-can know is how the failures of one source hang together: by themselves, or all from one cause. Both are
+can know is how the failures of one hazard hang together: by themselves, or all from one cause. Both are
 computed.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, pairwise, product
-from math import prod
+from math import log, log1p, prod
 from random import Random
 from typing import Literal
 
@@ -22,7 +22,8 @@ Pace = Literal["together", "rolling"]
 EXACT_SCENARIOS = 1 << 14
 SAMPLES = 10_000
 MAX_STEPS = 500
-_DIGITS = 32  # of a probability in binary, when bits are drawn
+_DIGITS = 24  # of a probability in binary, when bits are drawn
+_RARE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Touch:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Hazard:
     """What may fail for one reason: a change with its CIs, or one CI by itself.
 
     `rolling` touches one CI after the other, and each is well again before the next: what counts is each failure
@@ -59,7 +60,7 @@ class Estimate:
 class Likely:
     """How likely a CI goes down, and is degraded or worse, by the failures.
 
-    `independent` lets the CIs of a source fail each by itself, `correlated` lets the likelier fail whenever one less
+    `independent` lets the CIs of a hazard fail each by itself, `correlated` lets the likelier fail whenever one less
     likely does: a pair is safest under the first, what needs both under the second, so the truth usually lies between.
     """
 
@@ -80,32 +81,33 @@ class Likelihood:
 
 def likelihood(
     neighbourhood: Neighbourhood,
-    sources: Sequence[Source],
+    hazards: Sequence[Hazard],
     excluded: Set[str] = frozenset(),
     context: Set[str] = frozenset(),
     seed: int = 0,
     samples: int = SAMPLES,
 ) -> Likelihood:
-    """How likely everything is affected by these sources, which are independent of each other.
+    """How likely everything is affected by these hazards, which are independent of each other.
 
     `context` is down in any case. Raises ValueError for ids outside of the neighbourhood, probabilities
-    outside of 0 and 1, a CI that a source touches twice, and more steps of rolling sources than MAX_STEPS.
+    outside of 0 and 1, a CI that a hazard touches twice, and more steps of rolling hazards than MAX_STEPS.
     """
     n = neighbourhood
-    _check(sources)
-    numbered = [[(number, touch) for touch in source.touches] for number, source in enumerate(sources)]
-    paces: list[Pace] = [source.pace for source in sources]
+    _check(hazards)
+    numbered = [[(number, touch) for touch in hazard.touches] for number, hazard in enumerate(hazards)]
+    paces: list[Pace] = [hazard.pace for hazard in hazards]
     steps = list(product(*map(_steps, paces, numbered)))
     blocked = {n.index_of(ci_id) for ci_id in excluded if ci_id in n}
     always = [n.index_of(ci_id) for ci_id in context]
-    independent = [(one,) for source in numbered for one in source]
+    independent = [(one,) for hazard in numbered for one in hazard]
     correlated = numbered
     is_exact = all(_size(causes) <= EXACT_SCENARIOS for causes in (independent, correlated))
     found: list[tuple[Outcome, Callable[[int], Estimate]]] = []
-    for causes in (independent, correlated):
+    alike = all(len(hazard) <= 1 for hazard in numbered)  # then the two are one
+    for causes in (independent,) if alike else (independent, correlated):
         drawn = _enumerate(causes) if is_exact else _sample(causes, samples, Random(seed))  # noqa: S311 - no secret
         found.append((_play_all(n, drawn, steps, always, blocked), drawn.estimate))
-    (one, of_one), (other, of_other) = found
+    (one, of_one), (other, of_other) = found[0], found[-1]
     cis = [
         Likely(n.node(node), of_one(one.down[node]), of_other(other.down[node]),
                of_one(one.touched[node]), of_other(other.touched[node]))
@@ -116,7 +118,7 @@ def likelihood(
     return Likelihood(tuple(cis), None if is_exact else samples)
 
 
-_Numbered = tuple[int, Touch]  # the number of its source, and the touch
+_Numbered = tuple[int, Touch]  # the number of its hazard, and the touch
 _Cause = Sequence[_Numbered]
 
 
@@ -129,19 +131,19 @@ class _Drawn:
     estimate: Callable[[int], Estimate]
 
 
-def _check(sources: Sequence[Source]) -> None:
-    for source in sources:
-        if len({touch.ci_id for touch in source.touches}) != len(source.touches):
-            raise ValueError("a source touches a CI twice")
-        for touch in source.touches:
+def _check(hazards: Sequence[Hazard]) -> None:
+    for hazard in hazards:
+        if len({touch.ci_id for touch in hazard.touches}) != len(hazard.touches):
+            raise ValueError("a hazard touches a CI twice")
+        for touch in hazard.touches:
             if not 0 <= touch.probability <= 1:
                 raise ValueError(f"a probability lies between 0 and 1, not at {touch.probability}")
-    if (count := prod(len(source.touches) for source in sources if source.pace == "rolling")) > MAX_STEPS:
+    if (count := prod(len(hazard.touches) for hazard in hazards if hazard.pace == "rolling")) > MAX_STEPS:
         raise ValueError(f"rolling changes that overlap have {count} steps to look at, more than {MAX_STEPS}")
 
 
 def _steps(pace: Pace, touches: _Cause) -> list[_Cause]:
-    """What of a source can be failed at one time."""
+    """What of a hazard can be failed at one time."""
     return [touches] if pace == "together" else [[one] for one in touches]
 
 
@@ -209,15 +211,26 @@ def _sample(causes: Sequence[_Cause], samples: int, random: Random) -> _Drawn:
 
 
 def _bernoulli(probability: float, count: int, random: Random) -> int:
-    """So many bits, each set with this probability: its binary digits, from the last, choose between or and and."""
-    digits = round(probability * (1 << _DIGITS))
-    if digits >= 1 << _DIGITS:
+    """So many bits, each set with this probability."""
+    if probability >= 1:
         return (1 << count) - 1
-    drawn = 0
-    for place in range(_DIGITS):
-        if drawn or digits >> place & 1:  # zeros behind the last digit that is set change nothing
+    if probability < _RARE:
+        return _rare_bits(probability, count, random)
+    digits, drawn = round(probability * (1 << _DIGITS)), 0
+    for place in range(_DIGITS):  # the binary digits of the probability, from the last, choose between or and and
+        if drawn or digits >> place & 1:
             bits = random.getrandbits(count)
             drawn = drawn | bits if digits >> place & 1 else drawn & bits
+    return drawn
+
+
+def _rare_bits(probability: float, count: int, random: Random) -> int:
+    """The same by the gaps between bits that are set, which costs what is set and not what is drawn."""
+    drawn = 0
+    if probability > 0:
+        at, log_of_none = -1, log1p(-probability)
+        while (at := at + 1 + int(log(1 - random.random()) / log_of_none)) < count:
+            drawn |= 1 << at
     return drawn
 
 

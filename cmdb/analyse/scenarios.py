@@ -1,16 +1,21 @@
 """One fixed point for many scenarios at once: the state of a node is a bit set with one bit for each scenario.
 
-The rules are those of `wave`, without distances and reasons. What depends on one thing alone costs one operation on
-integers as wide as there are scenarios, so every single failure of an estate is a matter of a second or two.
+The rules are those of `wave`, without distances, reasons and the network. What depends on one thing alone costs one
+operation on integers as wide as there are scenarios, so every single failure of an estate is a matter of a second.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
-from cmdb.analyse.answer import Effect, State
-from cmdb.analyse.neighbourhood import Group, Neighbourhood
+from cmdb.analyse.answer import STATES, Effect, State
+from cmdb.analyse.connectivity import Connectivity
+from cmdb.analyse.neighbourhood import DEGRADED, DOWN, UP, Group, Neighbourhood
+from cmdb.analyse.topology import Network
+from cmdb.analyse.wave import Wave
 from cmdb.model.verbs import ANY_OF
+
+_LEVEL_OF: Mapping[Effect, int] = {"degraded": DEGRADED, "down": DOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,12 @@ def states_of_many(
     excluded: Set[str] = frozenset(),
     context: Set[str] = frozenset(),
     of: Set[str] | None = None,
+    network: Network | None = None,
 ) -> list[dict[str, State]]:
     """For each of these sets of failures, by id, what is degraded or down after it, groups left out.
 
-    `context` is down in all of them. `of` limits the answer to these CIs; None is all.
+    `context` is down in all of them. `of` limits the answer to these CIs; None is all. With a
+    `network`, each set of failures that loses an element of it is followed by itself, so that what it cuts is lost.
 
     Raises ValueError for ids outside of the neighbourhood.
     """
@@ -63,15 +70,29 @@ def states_of_many(
         for ci_id, effect in failed.items():
             stated, node = (down if effect == "down" else degraded), n.index_of(ci_id)
             stated[node] = stated.get(node, 0) | 1 << number
-    outcome = play(n, down, degraded, {n.index_of(ci_id) for ci_id in excluded if ci_id in n})
+    stopped = {n.index_of(ci_id) for ci_id in excluded if ci_id in n}
+    outcome = play(n, down, degraded, stopped)
+    wanted = [node for node in range(len(n.ids)) if node not in n.groups and (of is None or n.ids[node] in of)]
     found: list[dict[str, State]] = [{} for _ in failures]
-    for node, touched in enumerate(outcome.touched):
-        if touched and node not in n.groups and (of is None or n.ids[node] in of):
-            for number in bits_of(touched):
-                found[number][n.ids[node]] = "degraded"
-            for number in bits_of(outcome.down[node]):
-                found[number][n.ids[node]] = "down"
+    for node in wanted:
+        for number in bits_of(outcome.touched[node]):
+            found[number][n.ids[node]] = "degraded"
+        for number in bits_of(outcome.down[node]):
+            found[number][n.ids[node]] = "down"
+    if network is None:
+        return found
+    for number in _losing(n, network, outcome):
+        wave = Wave(n, stopped, Connectivity(network, n))
+        wave.spread({n.index_of(ci_id): DOWN for ci_id in context})
+        wave.spread({n.index_of(ci_id): _LEVEL_OF[effect] for ci_id, effect in failures[number].items()})
+        found[number] = {n.ids[node]: STATES[wave.state[node]] for node in wanted if wave.state[node] != UP}
     return found
+
+
+def _losing(n: Neighbourhood, network: Network, outcome: Outcome) -> Iterator[int]:
+    """The scenarios in which an element of the network is down."""
+    elements = (n.index_of(ci_id) for ci_id in (*network.index, *network.owner) if ci_id in n)
+    return bits_of(_any([outcome.down[element] for element in elements]))
 
 
 def bits_of(scenarios: int) -> Iterator[int]:

@@ -483,24 +483,24 @@ class Chancy:
     rolling: bool
 
 
-def chance_of_falling(world: World, sources: list[Chancy], node: str, *, correlated: bool) -> float:
+def chance_of_falling(world: World, hazards: list[Chancy], node: str, *, correlated: bool) -> float:
     """The probability that a node goes down, over every combination of what may happen, by adding up."""
-    per_source: list[list[tuple[float, list[set[str]]]]] = []
-    for source in sources:
+    per_hazard: list[list[tuple[float, list[set[str]]]]] = []
+    for hazard in hazards:
         outcomes: list[tuple[float, set[str]]] = []
         if correlated:
-            steps = sorted({0.0, 1.0, *source.probabilities.values()})
+            steps = sorted({0.0, 1.0, *hazard.probabilities.values()})
             for low, high in pairwise(steps):
-                outcomes.append((high - low, {ci for ci, p in source.probabilities.items() if p >= high}))
+                outcomes.append((high - low, {ci for ci, p in hazard.probabilities.items() if p >= high}))
         else:
-            for fails in product((True, False), repeat=len(source.probabilities)):
-                weight = prod(p if f else 1 - p for p, f in zip(source.probabilities.values(), fails, strict=True))
-                outcomes.append((weight, {ci for ci, f in zip(source.probabilities, fails, strict=True) if f}))
-        per_source.append(
-            [(w, [{ci} for ci in failed] or [set()] if source.rolling else [failed]) for w, failed in outcomes]
+            for fails in product((True, False), repeat=len(hazard.probabilities)):
+                weight = prod(p if f else 1 - p for p, f in zip(hazard.probabilities.values(), fails, strict=True))
+                outcomes.append((weight, {ci for ci, f in zip(hazard.probabilities, fails, strict=True) if f}))
+        per_hazard.append(
+            [(w, [{ci} for ci in failed] or [set()] if hazard.rolling else [failed]) for w, failed in outcomes]
         )
     total = 0.0
-    for combination in product(*per_source):
+    for combination in product(*per_hazard):
         if any(node in falls(world, set().union(*step)) for step in product(*(steps for _, steps in combination))):
             total += prod(weight for weight, _ in combination)
     return total

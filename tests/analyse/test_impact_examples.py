@@ -113,6 +113,21 @@ def test_two_tickets_at_once_take_down_what_neither_does_alone():
     assert answer.groups[0].lost == 2
 
 
+def test_a_three_week_old_ticket_does_not_poison_an_answer_that_has_nothing_to_do_with_it():
+    n = sketch("""
+        app NEEDS pair
+        pair ANY_OF db1 db2
+        printer-queue RUNS_ON old-server
+        report CALLS printer-queue
+    """)
+    alone = impact(n, {"db1": "down"})
+    beside = impact(n, {"db1": "down"}, context={"old-server": "INC-000001"})
+    assert beside.reached == alone.reached
+    assert [beside.reason(one.ci.id).causes for one in beside.reached] == [
+        alone.reason(one.ci.id).causes for one in alone.reached
+    ]
+
+
 def test_the_context_counts_however_far_away_it_began():
     n = sketch("app NEEDS pair\npair ANY_OF db1 db2\ndb2 RUNS_ON vm\nvm RUNS_ON host")
     answer = impact(n, {"db1": "down"}, depth=1, context={"host": "CHG-000002"})

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from cmdb.analyse.scenarios import at_least, bits_of, states_of_many
-from tests.analyse.naive import NAMES, answer, random_question, random_world
+from tests.analyse.naive import NAMES, answer, random_question, random_world, random_world_with_net
 from tests.analyse.sketch import sketch
 
 WORLDS = 400
@@ -20,6 +20,22 @@ def test_each_of_many_scenarios_ends_as_the_naive_reference_says_of_it_alone(bat
         question = random_question(world, random)
         failures = [random_question(world, random).failed for _ in range(SCENARIOS)]
         found = states_of_many(world.neighbourhood(random), failures, question.excluded, question.context)
+        for failed, states in zip(failures, found, strict=True):
+            book = answer(world, failed, None, question.excluded, question.context).state
+            expected = {n: NAMES[level] for n, level in book.items() if level and n not in world.groups}
+            assert states == expected, (world, question, failed)
+
+
+def test_with_a_network_each_scenario_loses_what_it_cuts():
+    for number in range(WORLDS // 8):
+        random = Random(4_000_000 + number)
+        world = random_world_with_net(random)
+        assert world.net is not None
+        question = random_question(world, random)
+        failures = [random_question(world, random).failed for _ in range(SCENARIOS)]
+        found = states_of_many(
+            world.neighbourhood(random), failures, question.excluded, question.context, network=world.net.network()
+        )
         for failed, states in zip(failures, found, strict=True):
             book = answer(world, failed, None, question.excluded, question.context).state
             expected = {n: NAMES[level] for n, level in book.items() if level and n not in world.groups}
