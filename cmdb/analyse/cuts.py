@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from cmdb.analyse.connectivity import Connectivity
+from cmdb.analyse.factors import Factors, factorised
 from cmdb.analyse.neighbourhood import DOWN, Neighbourhood, Node
 from cmdb.analyse.scenarios import Outcome, at_least, bits_of, play
 from cmdb.analyse.topology import Network
@@ -18,8 +19,6 @@ MAX_KINDS = {2: 2000, 3: 400}
 MAX_SETS = 10_000
 MAX_ELEMENTS = 500
 
-_Factors = tuple[frozenset[int], ...]  # of kinds, disjoint, by their smallest
-
 TOO_MANY_KINDS = "Sets of {size} were not searched: {kinds} kinds of CIs are too many."
 TOO_MANY_SETS = "The search stopped at {count} sets."
 TOO_MANY_ELEMENTS = "Of the network, {count} elements were tried, no more."
@@ -27,17 +26,29 @@ NETWORK_STANDS = "Sets of several assume that the network between what is left s
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """So many of these kinds, and of each one CI, whichever. The CIs of a kind cost the same members of groups."""
+
+    count: int
+    of: tuple[tuple[Node, ...], ...]
+
+
+CutSet = tuple[Choice, ...]
+"""What has to fail, all together: something out of every choice."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cuts:
     """What takes `service` down.
 
-    `single_points` do alone, whatever of them. Each of `sets` has two or three factors: any one CI out of every factor
-    is a set that takes it down, and no part of that set does. `limits` says in sentences what was not
-    searched; without any, there is no other set of up to three.
+    `single_points` do alone, each of them. What is chosen out of one of `sets`, whatever it is, does together, and no
+    part of it does. `limits` says in sentences what was not searched; without any, there is no other set of up to
+    three.
     """
 
     service: Node
     single_points: tuple[Node, ...]
-    sets: tuple[tuple[tuple[Node, ...], ...], ...]
+    sets: tuple[CutSet, ...]
     limits: tuple[str, ...]
 
 
@@ -69,7 +80,7 @@ def find_cuts(
     return Cuts(
         service=n.node(service),
         single_points=tuple(map(n.node, sorted(single))),
-        sets=_named(n, model, _factorised(found)),
+        sets=_named(n, model, factorised(found)),
         limits=tuple(limits),
     )
 
@@ -192,39 +203,14 @@ class _Model:
         return fatal
 
 
-def _factorised(sets: Iterable[tuple[int, ...]]) -> list[_Factors]:
-    """The sets by factors: those that differ in one are joined, until none are."""
-    found = [tuple(frozenset((kind,)) for kind in kinds) for kinds in sets]
-    while True:
-        joined = _joined(found)
-        if len(joined) == len(found):
-            return found
-        found = joined
-
-
-def _joined(sets: Sequence[_Factors]) -> list[_Factors]:
-    """The same sets in fewer places where possible, those that share the most first; each is joined at most once."""
-    alike: dict[_Factors, list[tuple[int, frozenset[int]]]] = {}
-    for number, factors in enumerate(sets):
-        for position, factor in enumerate(factors):
-            rest = (*factors[:position], *factors[position + 1 :])
-            alike.setdefault(rest, []).append((number, factor))
-    used: set[int] = set()
-    found: list[_Factors] = []
-    for rest, those in sorted(alike.items(), key=lambda item: -len(item[1])):
-        free = [(number, factor) for number, factor in those if number not in used]
-        if len(free) > 1:
-            used.update(number for number, _ in free)
-            factor = frozenset[int]().union(*(factor for _, factor in free))
-            found.append(tuple(sorted((factor, *rest), key=min)))
-    return found + [factors for number, factors in enumerate(sets) if number not in used]
-
-
-def _named(n: Neighbourhood, model: _Model, sets: Iterable[_Factors]) -> tuple[tuple[tuple[Node, ...], ...], ...]:
-    """Factors in CIs, the smallest sets first, factors and sets in the order of ids."""
+def _named(n: Neighbourhood, model: _Model, sets: Iterable[Factors]) -> tuple[CutSet, ...]:
+    """Factors in CIs, the smallest sets first, everything in the order of ids."""
     found = [
-        tuple(sorted(tuple(sorted(node for kind in factor for node in model.kinds[kind])) for factor in factors))
+        sorted((sorted(sorted(model.kinds[kind]) for kind in kinds), count) for count, kinds in factors)
         for factors in sets
     ]
-    found.sort(key=lambda factors: (len(factors), factors))
-    return tuple(tuple(tuple(map(n.node, factor)) for factor in factors) for factors in found)
+    found.sort(key=lambda factors: (sum(count for _, count in factors), factors))
+    return tuple(
+        tuple(Choice(count, tuple(tuple(map(n.node, kind)) for kind in kinds)) for kinds, count in factors)
+        for factors in found
+    )

@@ -1,6 +1,6 @@
 """What takes a service down: the drawn cases, and every set up to three against trying all of them."""
 
-from itertools import product
+from itertools import chain, combinations, product
 from random import Random
 
 import networkx
@@ -18,13 +18,20 @@ MOST_NODES = 40
 FEWEST = 15
 
 
-def told(cuts: Cuts) -> tuple[list[str], list[list[list[str]]]]:
-    return [node.id for node in cuts.single_points], [[[node.id for node in factor] for factor in s] for s in cuts.sets]
+def told(cuts: Cuts) -> tuple[list[str], list[str]]:
+    """Sets as `2 of a|b, c, d`: of two kinds that differ, where a and b are one kind."""
+    return [node.id for node in cuts.single_points], [
+        " and ".join(f"{c.count} of " + ", ".join("|".join(node.id for node in kind) for kind in c.of) for c in choices)
+        for choices in cuts.sets
+    ]
 
 
 def spelled_out(cuts: Cuts) -> list[frozenset[str]]:
-    single = [frozenset((node.id,)) for node in cuts.single_points]
-    return single + [frozenset(node.id for node in choice) for factors in cuts.sets for choice in product(*factors)]
+    found = [frozenset((node.id,)) for node in cuts.single_points]
+    for choices in cuts.sets:
+        for chosen in product(*(combinations(choice.of, choice.count) for choice in choices)):
+            found += [frozenset(node.id for node in cis) for cis in product(*chain(*chosen))]
+    return found
 
 
 @pytest.mark.parametrize("batch", range(5))
@@ -53,23 +60,41 @@ def test_a_shared_power_unit_is_a_single_point_under_a_pair_and_the_members_are_
         host2 POWERED_BY pdu
         shop CALLS statistics soft
     """)
-    assert told(find_cuts(n, "shop")) == (["pdu", "web"], [[["db1", "host1"], ["db2", "host2"]]])
+    assert told(find_cuts(n, "shop")) == (["pdu", "web"], ["1 of db1|host1 and 1 of db2|host2"])
 
 
 def test_two_of_three_falls_with_any_two_of_them():
     n = sketch("store NEEDS quorum\nquorum ANY_OF n1 n2 n3", needs={"quorum": 2})
     cuts = find_cuts(n, "store")
     assert set(spelled_out(cuts)) == {frozenset(pair) for pair in (("n1", "n2"), ("n1", "n3"), ("n2", "n3"))}
-    assert (cuts.single_points, len(cuts.sets)) == ((), 2)
+    assert told(cuts) == ([], ["2 of n1, n2, n3"])
 
 
 def test_three_members_of_which_one_will_do_are_one_set_of_three_factors():
-    drawn = "shop NEEDS farm\nfarm ANY_OF w1 w2 w3\n" + "\n".join(
-        f"w{i} RUNS_ON vm{i}\nvm{i} RUNS_ON h{i}" for i in (1, 2, 3)
-    )
-    assert told(find_cuts(sketch(drawn), "shop")) == (
+    stacks = [f"w{i} RUNS_ON vm{i}\nvm{i} RUNS_ON h{i}" for i in (1, 2, 3)]
+    n = sketch("\n".join(["shop NEEDS farm\nfarm ANY_OF w1 w2 w3", *stacks]))
+    assert told(find_cuts(n, "shop")) == ([], ["1 of h1|vm1|w1 and 1 of h2|vm2|w2 and 1 of h3|vm3|w3"])
+
+
+def test_machines_that_carry_members_of_two_groups_are_told_with_each():
+    n = sketch("""
+        shop NEEDS databases
+        databases ANY_OF db1 db2
+        shop NEEDS caches
+        caches ANY_OF c1 c2
+        db1 RUNS_ON host1
+        c1 RUNS_ON host1
+        db2 RUNS_ON host2
+        c2 RUNS_ON host2
+    """)
+    assert told(find_cuts(n, "shop")) == (
         [],
-        [[["h1", "vm1", "w1"], ["h2", "vm2", "w2"], ["h3", "vm3", "w3"]]],
+        [
+            "1 of c1 and 1 of c2",
+            "1 of c1, db1, host1 and 1 of host2",
+            "1 of c2, db2 and 1 of host1",
+            "1 of db1 and 1 of db2",
+        ],
     )
 
 
@@ -78,6 +103,7 @@ def test_a_search_that_stopped_says_so():
     n = sketch(f"shop NEEDS farm\nfarm ANY_OF {members}", needs={"farm": 28})
     whole = find_cuts(n, "shop")
     assert len(spelled_out(whole)) == 30 * 29 * 28 // 6
+    assert len(whole.sets) == 1, "any three of thirty"
     assert whole.limits == ()
     cut = find_cuts(n, "shop", max_sets=100)
     assert len(spelled_out(cut)) == 100
