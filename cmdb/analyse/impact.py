@@ -24,10 +24,8 @@ class Impact:
     `truncated` are the CIs that were not examined because of the depth limit: neither reached nor spared.
     `unread` are CIs that were reached and whose dependents the store did not read. `cut_off` are the machines, by
     id, that no longer hang together with the main piece of the network: what depends on something over there, or
-    from there, is what the answer must have seen. `ringed` are CIs that are left up although, since these failures,
-    they stand on nothing but a ring of groups that hold each other up; none are looked for with a depth limit.
-    `assumed` are groups that nobody accepted yet and that have a member among what was reached: until somebody does,
-    what they would cover stays hard.
+    from there, is what the answer must have seen. `assumed` are groups that nobody accepted yet and that have a member
+    among what was reached: until somebody does, what they would cover stays hard.
     """
 
     reached: tuple[Reached, ...]
@@ -38,7 +36,6 @@ class Impact:
     groups: tuple[GroupState, ...]
     depth: int | None
     cut_off: frozenset[str]
-    ringed: tuple[Node, ...]
     assumed: tuple[Node, ...]
     _trace: "_Trace" = field(repr=False)
 
@@ -47,6 +44,14 @@ class Impact:
         """Everything that is down, by these failures or by the context, groups left out."""
         n, state = self._trace.neighbourhood, self._trace.wave.state
         return tuple(n.node(node) for node in range(len(n.ids)) if state[node] == DOWN and node not in n.groups)
+
+    def ringed(self) -> tuple[Node, ...]:
+        """CIs left up although, since these failures, they stand on nothing but a ring that holds itself up.
+
+        None are looked for with a depth limit.
+        """
+        n, trace = self._trace.neighbourhood, self._trace
+        return tuple(map(n.node, held_by_rings(n, trace.wave, trace.before) if self.depth is None else ()))
 
     def reason(self, ci_id: str) -> Reason:
         """Why this CI or group is in the state that is reported, or at risk where it is still up.
@@ -180,7 +185,6 @@ def impact(
         groups=_groups(n, wave, before, at_risk),
         depth=depth,
         cut_off=connectivity.cut_off_ids() if connectivity else frozenset(),
-        ringed=tuple(map(n.node, held_by_rings(n, wave, before) if depth is None else ())),
         assumed=tuple(
             n.node(group) for group in sorted(n.assumed) if any(map(wave.state.__getitem__, n.assumed[group]))
         ),

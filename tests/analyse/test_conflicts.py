@@ -16,7 +16,8 @@ from cmdb.analyse.free_window import next_free_window
 from cmdb.analyse.neighbourhood import Neighbourhood
 from cmdb.analyse.planned import Conflict, Freeze, PlannedChange, Rules
 from cmdb.analyse.scenarios import states_of_many
-from tests.analyse.naive import World, answer, falls, random_world
+from tests.analyse.naive import World, answer, random_world
+from tests.analyse.naive_sets import falls
 from tests.analyse.sketch import sketch
 
 ALWAYS = Span(0, 100)

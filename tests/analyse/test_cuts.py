@@ -9,7 +9,8 @@ import pytest
 from cmdb.analyse.cuts import NETWORK_STANDS, Cuts, find_cuts
 from cmdb.analyse.neighbourhood import Node
 from cmdb.analyse.topology import Network
-from tests.analyse.naive import Quorum, Relation, World, cut_sets, falls, random_world
+from tests.analyse.naive import Quorum, Relation, World, random_world
+from tests.analyse.naive_sets import cut_sets, falls
 from tests.analyse.sketch import sketch
 from tests.support.require import require
 

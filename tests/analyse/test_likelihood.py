@@ -6,7 +6,8 @@ import pytest
 
 from cmdb.analyse.intervals import wilson
 from cmdb.analyse.likelihood import Hazard, Likelihood, Touch, likelihood
-from tests.analyse.naive import Chancy, chance_of_falling, random_world
+from tests.analyse.naive import random_world
+from tests.analyse.naive_sets import Chancy, chance_of_falling
 from tests.analyse.sketch import sketch
 
 WORLDS = 60

@@ -2,11 +2,13 @@
 
 from random import Random
 
+import networkx
 import pytest
 
-from cmdb.analyse.scenarios import at_least, bits_of, states_of_many
-from tests.analyse.naive import NAMES, answer, random_question, random_world, random_world_with_net
+from cmdb.analyse.scenarios import at_least, bits_of, play, states_of_many
+from tests.analyse.naive import NAMES, Relation, World, answer, random_question, random_world, random_world_with_net
 from tests.analyse.sketch import sketch
+from tests.support.require import require
 
 WORLDS = 400
 SCENARIOS = 6
@@ -40,6 +42,15 @@ def test_with_a_network_each_scenario_loses_what_it_cuts():
             book = answer(world, failed, None, question.excluded, question.context).state
             expected = {n: NAMES[level] for n, level in book.items() if level and n not in world.groups}
             assert states == expected, (world, question, failed)
+
+
+def test_in_networks_of_operators_every_single_failure_reaches_what_plain_reachability_does():
+    for path in sorted((require("corpora") / "topologies" / "topology-zoo" / "graphml").glob("*.graphml")):
+        graph = networkx.DiGraph((f"n{one}", f"n{other}") for one, other in networkx.read_graphml(path).edges())
+        n = World([Relation(one, other) for one, other in graph.edges]).neighbourhood()
+        outcome = play(n, {node: 1 << node for node in range(len(n.ids))})
+        for node, name in enumerate(n.ids):
+            assert {n.ids[end] for end in bits_of(outcome.down[node])} == networkx.descendants(graph, name) | {name}
 
 
 def test_at_least_so_many_of_some_sets_is_counted_bit_by_bit():
