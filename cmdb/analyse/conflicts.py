@@ -39,7 +39,7 @@ class Assessor:
         self._rules = rules
         self._now = now
         self._alone: dict[_Acting, Mapping[str, State]] = {}
-        self._sets: dict[tuple[_Acting, ...], dict[tuple[str, ...], frozenset[str]]] = {}
+        self._sets: dict[tuple[str | None, tuple[_Acting, ...]], dict[tuple[str, ...], frozenset[str]]] = {}
 
     def conflicts(
         self, changes: Sequence[PlannedChange], within: Span, about: str | None = None
@@ -91,7 +91,7 @@ class Assessor:
         acting = [change for change in active if change.failures]
         if len(acting) < 2:
             return {}
-        key = tuple(map(_acting, acting))
+        key = about, tuple(map(_acting, acting))
         if key not in self._sets:
             [everything] = self._ask([_all(acting)], None)
             alone = frozenset[str]().union(*down.values())

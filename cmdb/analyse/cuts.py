@@ -22,6 +22,7 @@ MAX_ELEMENTS = 500
 TOO_MANY_KINDS = "Sets of {size} were not searched: {kinds} kinds of CIs are too many."
 TOO_MANY_SETS = "The search stopped at {count} sets."
 TOO_MANY_ELEMENTS = "Of the network, {count} elements were tried, no more."
+ALREADY_DOWN = "It is down already, by what is down besides."
 NETWORK_STANDS = "Sets of several assume that the network between what is left stands."
 
 
@@ -57,11 +58,13 @@ def find_cuts(
     service_id: str,
     network: Network | None = None,
     excluded: Set[str] = frozenset(),
+    context: Set[str] = frozenset(),
     max_sets: int = MAX_SETS,
 ) -> Cuts:
     """The minimal sets of up to three CIs whose failure takes this service down; the service itself aside.
 
-    With a `network`, single points are also what cuts the service off from what it needs. Excluded CIs never go down.
+    With a `network`, single points are also what cuts the service off from what it needs. Excluded CIs never go down;
+    those of the `context` are down already, so that what is left of a pair may be a single point.
     Raises ValueError when the neighbourhood does not hold the service.
     """
     n = neighbourhood
@@ -70,11 +73,17 @@ def find_cuts(
     needed = _hard_needs(n, service)
     causes = sorted(node for node in needed if node not in n.groups and node not in spared)
     groups = sorted(node for node in needed if node in n.groups and node not in spared)
-    alone = play(n, {node: 1 << number for number, node in enumerate((*causes, *groups))}, excluded=spared)
+    order = (*causes, *groups)
+    starts = {node: 1 << number for number, node in enumerate(order)}
+    already = {n.index_of(ci_id) for ci_id in context}
+    starts |= dict.fromkeys(already, (1 << len(order) + 1) - 1)  # one scenario more: the context alone
+    alone = play(n, starts, excluded=spared)
+    if alone.down[service] >> len(order) & 1:
+        return Cuts(n.node(service), (), (), (ALREADY_DOWN,))
     single = {causes[number] for number in bits_of(alone.down[service]) if number < len(causes)}
     limits: list[str] = []
     if network is not None:
-        single |= _through_network(n, network, service, spared, single, limits)
+        single |= _through_network(n, network, service, spared, already, single, limits)
     model = _Model(n, service, [node for node in causes if node not in single], groups, alone, len(causes), causes)
     found = model.search(max_sets, limits)
     return Cuts(
@@ -98,18 +107,25 @@ def _hard_needs(n: Neighbourhood, service: int) -> set[int]:
 
 
 def _through_network(
-    n: Neighbourhood, network: Network, service: int, excluded: Set[int], known: Set[int], limits: list[str]
+    n: Neighbourhood,
+    network: Network,
+    service: int,
+    excluded: Set[int],
+    already: Set[int],
+    known: Set[int],
+    limits: list[str],
 ) -> set[int]:
     """The single points that cut the service off, or take down what does."""
     elements = {n.index_of(ci_id) for ci_id in (*network.index, *network.owner) if ci_id in n} - excluded
     below = {need for element in elements for need in _hard_needs(n, element)} - n.groups.keys() - excluded
-    candidates = sorted((elements | below) - known - {service})
+    candidates = sorted((elements | below) - known - already - {service})
     if len(candidates) > MAX_ELEMENTS:
         limits.append(TOO_MANY_ELEMENTS.format(count=MAX_ELEMENTS))
     limits.append(NETWORK_STANDS)
     found: set[int] = set()
     for candidate in candidates[:MAX_ELEMENTS]:
         wave = Wave(n, excluded, Connectivity(network, n))
+        wave.spread(dict.fromkeys(already, DOWN))
         wave.spread({candidate: DOWN})
         if wave.state[service] == DOWN:
             found.add(candidate)
@@ -125,9 +141,13 @@ class _Model:
     ) -> None:  # fmt: skip
         """`alone` holds what each of `order`, and behind them each group from `first_group` on, takes down alone."""
         self._groups = [(g, n.groups[g].spare(0) + 1, n.groups[g].members) for g in groups]
+        self._lost_already: set[int] = set()
         members = sorted({member for group in groups for member in n.groups[group].members})
         costs: dict[int, set[int]] = {}
         for member in members:
+            if alone.down[member] >> len(order) + len(groups) & 1:
+                self._lost_already.add(member)
+                continue
             for number in bits_of(alone.down[member]):
                 costs.setdefault(number, set()).add(member)
         number_of = {node: number for number, node in enumerate(order)}
@@ -151,7 +171,7 @@ class _Model:
             return found
         everything = (1 << count) - 1
         has = {m: sum(1 << kind for kind, cost in enumerate(self._costs) if m in cost) for m in self._members}
-        pairs = [self._fatal_among(has, self._costs[kind], everything) for kind in range(count)]
+        pairs = [self._fatal_among(has, self._costs[kind] | self._lost_already, everything) for kind in range(count)]
         for kind, others in enumerate(pairs):
             found.extend((kind, other) for other in bits_of(others) if other > kind)
         if count > MAX_KINDS[3]:
@@ -177,7 +197,7 @@ class _Model:
         ascending = sum((whole_row >> row + 1 << row + 1) << row * count for row in range(count))
         found: list[tuple[int, ...]] = []
         for kind in range(count):
-            fatal = self._fatal_among(grid, self._costs[kind], everything) & ascending
+            fatal = self._fatal_among(grid, self._costs[kind] | self._lost_already, everything) & ascending
             fatal &= ~(known | rows(pairs[kind]) | pairs[kind] * every_row)
             for at in bits_of(fatal >> (kind + 1) * count):
                 found.append((kind, kind + 1 + at // count, at % count))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import exp, lgamma, log, sqrt
 
+from cmdb.analyse.calendars import DAY_MS
 from cmdb.analyse.intervals import Z_95
 
 LEVELS = ("team", "change type", "CI type", "CI")
@@ -23,7 +24,6 @@ FACTOR_STRENGTH = 10.0
 FEWEST_CHANGES = 50
 FEWEST_TROUBLES = 5
 WIDEST = 0.5
-DAY_MS = 24 * 60 * 60 * 1000
 
 TOO_FEW = (
     "Too little evidence: {changes} closed changes, {troubles} of them with trouble; it takes {needed} and {least}."

@@ -12,8 +12,9 @@ from math import ceil, log2
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-HOUR_MS = 60 * 60 * 1000
-DAY_MS = 24 * HOUR_MS
+from cmdb.analyse.calendars import DAY_MS
+
+HOUR_MS = DAY_MS // 24
 LOOKED_BACK_MS = 7 * DAY_MS
 RARITY_OVER_MS = 30 * DAY_MS
 PAST_INSTANTS = 200

@@ -25,14 +25,17 @@ def falls(world: World, failed: Set[str], excluded: Set[str] = frozenset()) -> s
         down |= more
 
 
-def cut_sets(world: World, service: str, excluded: Set[str] = frozenset(), largest: int = 3) -> set[frozenset[str]]:
-    """The minimal sets of CIs that take a service down, by trying all."""
+def cut_sets(
+    world: World, service: str, excluded: Set[str] = frozenset(), context: Set[str] = frozenset(), largest: int = 3
+) -> set[frozenset[str]]:
+    """The minimal sets of CIs that take a service down with those that are down already, by trying all."""
     found: set[frozenset[str]] = set()
+    if service in falls(world, context, excluded):
+        return found
+    causes = sorted(world.nodes - world.groups.keys() - excluded - context - {service})
     for size in range(1, largest + 1):
-        for chosen in map(
-            frozenset, combinations(sorted(world.nodes - world.groups.keys() - excluded - {service}), size)
-        ):
-            if not any(one <= chosen for one in found) and service in falls(world, chosen, excluded):
+        for chosen in map(frozenset, combinations(causes, size)):
+            if not any(one <= chosen for one in found) and service in falls(world, chosen | context, excluded):
                 found.add(chosen)
     return found
 

@@ -6,7 +6,7 @@ from random import Random
 import networkx
 import pytest
 
-from cmdb.analyse.cuts import NETWORK_STANDS, Cuts, find_cuts
+from cmdb.analyse.cuts import ALREADY_DOWN, NETWORK_STANDS, Cuts, find_cuts
 from cmdb.analyse.neighbourhood import Node
 from cmdb.analyse.topology import Network
 from tests.analyse.naive import Quorum, Relation, World, random_world
@@ -43,11 +43,12 @@ def test_the_sets_up_to_three_are_those_that_trying_all_of_them_finds(batch: int
         cis = sorted(world.nodes - world.groups.keys())
         service = random.choice(cis)
         excluded = set(random.sample(cis, random.choice([0, 0, 1]))) - {service}
-        cuts = find_cuts(world.neighbourhood(random), service, excluded=excluded)
+        context = set(random.sample(cis, random.choice([0, 0, 0, 1]))) - excluded - {service}
+        cuts = find_cuts(world.neighbourhood(random), service, excluded=excluded, context=context)
         found = spelled_out(cuts)
         assert len(found) == len(set(found)), "each set is told once"
-        assert set(found) == cut_sets(world, service, excluded), (world, service, excluded, cuts)
-        assert cuts.limits == ()
+        assert set(found) == cut_sets(world, service, excluded, context), (world, service, excluded, context)
+        assert bool(cuts.limits) == (service in falls(world, context, excluded))
 
 
 def test_a_shared_power_unit_is_a_single_point_under_a_pair_and_the_members_are_any_with_any():
@@ -62,6 +63,12 @@ def test_a_shared_power_unit_is_a_single_point_under_a_pair_and_the_members_are_
         shop CALLS statistics soft
     """)
     assert told(find_cuts(n, "shop")) == (["pdu", "web"], ["1 of db1|host1 and 1 of db2|host2"])
+
+
+def test_what_is_left_of_a_pair_is_a_single_point_while_another_ticket_holds_the_other_down():
+    n = sketch("app NEEDS pair\npair ANY_OF db1 db2\nother RUNS_ON db1")
+    assert told(find_cuts(n, "app", context={"db1"})) == (["db2"], [])
+    assert find_cuts(n, "other", context={"db1"}).limits == (ALREADY_DOWN,)
 
 
 def test_two_of_three_falls_with_any_two_of_them():

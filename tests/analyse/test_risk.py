@@ -8,8 +8,9 @@ from random import Random
 
 import pytest
 
+from cmdb.analyse.calendars import DAY_MS
 from cmdb.analyse.consequence import Exposed, consequence, risk
-from cmdb.analyse.risk import DAY_MS, ClosedChange, Facts, lead_time, learn, size
+from cmdb.analyse.risk import ClosedChange, Facts, lead_time, learn, size
 from cmdb.analyse.risk_evaluation import evaluate
 
 TEAMS = {"network": 0.02, "database": 0.08, "web": 0.2}

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from cmdb.analyse.calendars import DAY_MS
 from cmdb.analyse.suspects import (
-    DAY_MS,
     HOUR_MS,
     NOTHING_CHANGED,
     PAST_INSTANTS,
