@@ -9,6 +9,7 @@ from cmdb.analyse.explanation import Explainer
 from cmdb.analyse.lookout import Lookout
 from cmdb.analyse.margin import AtRisk, find_at_risk
 from cmdb.analyse.neighbourhood import DEGRADED, DOWN, UP, Neighbourhood, Node
+from cmdb.analyse.rings import held_by_rings
 from cmdb.analyse.spared import Examination
 from cmdb.analyse.topology import Network
 from cmdb.analyse.wave import Before, Wave
@@ -23,7 +24,8 @@ class Impact:
     `truncated` are the CIs that were not examined because of the depth limit: neither reached nor spared.
     `unread` are CIs that were reached and whose dependents the store did not read. `cut_off` are the machines, by
     id, that no longer hang together with the main piece of the network: what depends on something over there, or
-    from there, is what the answer must have seen.
+    from there, is what the answer must have seen. `assumed` are groups that nobody accepted yet and that have a member
+    among what was reached: until somebody does, what they would cover stays hard.
     """
 
     reached: tuple[Reached, ...]
@@ -34,6 +36,7 @@ class Impact:
     groups: tuple[GroupState, ...]
     depth: int | None
     cut_off: frozenset[str]
+    assumed: tuple[Node, ...]
     _trace: "_Trace" = field(repr=False)
 
     @property
@@ -41,6 +44,14 @@ class Impact:
         """Everything that is down, by these failures or by the context, groups left out."""
         n, state = self._trace.neighbourhood, self._trace.wave.state
         return tuple(n.node(node) for node in range(len(n.ids)) if state[node] == DOWN and node not in n.groups)
+
+    def ringed(self) -> tuple[Node, ...]:
+        """CIs left up although, since these failures, they stand on nothing but a ring that holds itself up.
+
+        None are looked for with a depth limit.
+        """
+        n, trace = self._trace.neighbourhood, self._trace
+        return tuple(map(n.node, held_by_rings(n, trace.wave, trace.before) if self.depth is None else ()))
 
     def reason(self, ci_id: str) -> Reason:
         """Why this CI or group is in the state that is reported, or at risk where it is still up.
@@ -174,6 +185,9 @@ def impact(
         groups=_groups(n, wave, before, at_risk),
         depth=depth,
         cut_off=connectivity.cut_off_ids() if connectivity else frozenset(),
+        assumed=tuple(
+            n.node(group) for group in sorted(n.assumed) if any(map(wave.state.__getitem__, n.assumed[group]))
+        ),
         _trace=_Trace(n, wave, before, at_risk, starts, Explainer(n, wave, at_risk, ours), examination, lookout),
     )
 

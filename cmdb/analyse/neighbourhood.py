@@ -4,7 +4,7 @@ It is what the store returns in one record, and all that the pure questions ever
 """
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil
 from typing import Literal, Self, cast, get_args
@@ -65,7 +65,8 @@ class Neighbourhood:
     """Nodes sorted by id, edges *source depends on target* by node index, groups by node index.
 
     `valid_from` and `last_seen_at` are epoch milliseconds, None when unknown. `frontier` holds the nodes
-    whose dependents were not all read, because the fetch was bounded.
+    whose dependents were not all read, because the fetch was bounded. `assumed` are groups that nobody accepted yet,
+    with their members: they speak for nothing, so what they would cover stays as hard as it is.
     """
 
     ids: tuple[str, ...]
@@ -80,6 +81,7 @@ class Neighbourhood:
     last_seen_at: tuple[int | None, ...]
     groups: dict[int, Group]
     frontier: frozenset[int]
+    assumed: dict[int, tuple[int, ...]] = field(default_factory=dict[int, tuple[int, ...]])
 
     @classmethod
     def from_columns(
@@ -99,6 +101,7 @@ class Neighbourhood:
         group_k: Sequence[int | None] = (),
         group_share: Sequence[float | None] = (),
         group_modes: Sequence[str] = (),
+        group_assumed: Sequence[bool] | None = None,
         frontier: Iterable[Hashable] = (),
         keys: Sequence[Hashable] | None = None,
     ) -> Self:
@@ -107,14 +110,15 @@ class Neighbourhood:
         `keys` are what the edge, group and frontier columns call the nodes; None means their ids. A node
         without a name is called by its id. Members of a group are its edges with the verb ANY_OF, whatever
         strength these state; its need is a count (`group_k`) or a share of the members (`group_share`, above
-        0, at most 1).
+        0, at most 1). Edges of and to a group that is only assumed (`group_assumed`; None: none is) are left out.
 
         Raises ValueError for columns of unequal length, repeated ids, unknown nodes or words, a group
         without exactly one need, and ANY_OF from a node that is no group.
         """
         _same_length("node", ids, types, names, *([keys] if keys is not None else []))
         _same_length("edge", edge_from, edge_to, verbs, strengths, evidence, valid_from, last_seen_at)
-        _same_length("group", group_ids, group_k, group_share, group_modes)
+        is_assumed = [False] * len(group_ids) if group_assumed is None else group_assumed
+        _same_length("group", group_ids, group_k, group_share, group_modes, is_assumed)
         _known_words("strength", strengths, get_args(Strength))
         _known_words("evidence", evidence, get_args(Evidence))
         _known_words("mode", group_modes, get_args(Mode))
@@ -132,16 +136,24 @@ class Neighbourhood:
             frontier_nodes = frozenset(rank[key] for key in frontier)
         except KeyError as missing:
             raise ValueError(f"{missing.args[0]!r} is not among the nodes") from None
+        assumed = {node for node, is_so in zip(group_nodes, is_assumed, strict=True) if is_so}
         members: dict[int, set[int]] = {node: set() for node in group_nodes}
         for edge, verb in enumerate(verbs):
             if verb == ANY_OF.name:
                 if sources[edge] not in members:
                     raise ValueError(f"{edge_from[edge]!r} has members but is no group")
-                members[sources[edge]].add(targets[edge])
+                if sources[edge] in assumed or targets[edge] not in assumed:
+                    members[sources[edge]].add(targets[edge])
         groups = {
             node: Group(_needed(k, share, len(members[node])), cast(Mode, mode), tuple(sorted(members[node])))
             for node, k, share, mode in zip(group_nodes, group_k, group_share, group_modes, strict=True)
+            if node not in assumed
         }
+        if assumed:
+            kept = [e for e in range(len(sources)) if sources[e] not in assumed and targets[e] not in assumed]
+            sources, targets = (tuple(column[edge] for edge in kept) for column in (sources, targets))
+            verbs, strengths, evidence = ([column[e] for e in kept] for column in (verbs, strengths, evidence))
+            valid_from, last_seen_at = ([column[e] for e in kept] for column in (valid_from, last_seen_at))
         return cls(
             ids=tuple(ids[old] for old in order),
             types=tuple(types[old] for old in order),
@@ -158,6 +170,7 @@ class Neighbourhood:
             last_seen_at=tuple(last_seen_at),
             groups=groups,
             frontier=frontier_nodes,
+            assumed={node: tuple(sorted(members[node])) for node in assumed},
         )
 
     def node(self, index: int) -> Node:

@@ -148,6 +148,7 @@ class Answer:
     isolated: dict[str, int]
     isolated_ever: set[str]
     risky: dict[str, int]
+    ringed: set[str]
 
     def reached(self, world: World, failed: dict[str, str]) -> dict[str, tuple[str, bool, int, str, bool]]:
         found = {}
@@ -379,6 +380,15 @@ def answer(
     spared = beside(raised - last, [r for r in world.relations if r.verb != "ANY_OF"])
     spared |= needs - reached - excluded - world.groups.keys()
 
+    sight_before = Sight({r: at for r, at in sight.cut.items() if r not in sight.cut_now})
+    weakened = {
+        group for group in world.groups if state[group] != DOWN
+        and len(lost_members(world, group, state, sight)) > len(lost_members(world, group, before, sight_before))
+    }  # fmt: skip
+    region = on_top_of(world, weakened)
+    ringed = footing(world, region, before, excluded, sight_before) - footing(world, region, state, excluded, sight)
+    ringed = set() if depth is not None else ringed - down - world.groups.keys()
+
     off: set[str] = set()
     if world.net is not None:
         elements = world.net.forwards.keys() | world.net.ports()
@@ -404,8 +414,36 @@ def answer(
                 spared |= {r.source} - reached - excluded
     return Answer(
         state, before, distance, risk, stopped, truncated, spared - truncated, off, isolated,
-        set(sight.isolated), risky,
+        set(sight.isolated), risky, ringed,
     )  # fmt: skip
+
+
+def on_top_of(world: World, groups: set[str]) -> set[str]:
+    """The groups and everything that hangs on them by hard relations and memberships."""
+    hard = [r for r in world.counted() if r.strength == "hard"] + [r for r in world.relations if r.verb == "ANY_OF"]
+    found = set(groups)
+    while more := {r.source for r in hard if r.target in found} - found:
+        found |= more
+    return found
+
+
+def footing(world: World, region: set[str], state: dict[str, int], excluded: Set[str], sight: Sight) -> set[str]:
+    """What of a region stands on something that is no ring; what lies outside of it does if it is up."""
+    hard = [r for r in world.counted() if r.strength == "hard"]
+    found = {n for n in world.nodes - region if state[n] != DOWN}
+    while True:
+        new = set(found)
+        for node in {n for n in region if state[n] != DOWN}:
+            cut = {r.target for r in sight.cut if r.source == node and r.verb == "ANY_OF"}
+            stands = all(r.target in found and r not in sight.cut for r in hard if r.source == node)
+            if node in world.groups:
+                k = min(world.groups[node].k, world.groups[node].size)
+                stands = stands and len((world.members(node) & found) - cut) >= k
+            if stands or node in excluded:
+                new.add(node)
+        if new == found:
+            return found & region
+        found = new
 
 
 def random_world(random: Random) -> World:

@@ -16,6 +16,7 @@ def sketch(
     capacity: Set[str] = frozenset(),
     types: dict[str, str] | None = None,
     frontier: tuple[str, ...] = (),
+    assumed: Set[str] = frozenset(),
 ) -> Neighbourhood:
     """`needs` says for each group how many members it needs (int) or which share (float); one by default."""
     rows = []
@@ -41,6 +42,7 @@ def sketch(
         group_k=[k if isinstance(k, int) else None for k in need.values()],
         group_share=[k if isinstance(k, float) else None for k in need.values()],
         group_modes=["capacity" if group in capacity else "standby" for group in groups],
+        group_assumed=[group in assumed for group in groups],
         frontier=frontier,
     )
 

@@ -44,6 +44,7 @@ def test_states_isolation_and_verdicts_are_those_of_the_naive_reference(batch: i
         assert {n.id for n in product.truncated} == book.truncated, shown
         assert product.cut_off == book.cut_off, shown
         assert {s.ci.id for s in product.spared} == book.spared, shown
+        assert {n.id for n in product.ringed()} == book.ringed, shown
 
 
 def replay(world: World, reason: Reason, without: int | None = None):

@@ -113,6 +113,21 @@ def test_two_tickets_at_once_take_down_what_neither_does_alone():
     assert answer.groups[0].lost == 2
 
 
+def test_a_three_week_old_ticket_does_not_poison_an_answer_that_has_nothing_to_do_with_it():
+    n = sketch("""
+        app NEEDS pair
+        pair ANY_OF db1 db2
+        printer-queue RUNS_ON old-server
+        report CALLS printer-queue
+    """)
+    alone = impact(n, {"db1": "down"})
+    beside = impact(n, {"db1": "down"}, context={"old-server": "INC-000001"})
+    assert beside.reached == alone.reached
+    assert [beside.reason(one.ci.id).causes for one in beside.reached] == [
+        alone.reason(one.ci.id).causes for one in alone.reached
+    ]
+
+
 def test_the_context_counts_however_far_away_it_began():
     n = sketch("app NEEDS pair\npair ANY_OF db1 db2\ndb2 RUNS_ON vm\nvm RUNS_ON host")
     answer = impact(n, {"db1": "down"}, depth=1, context={"host": "CHG-000002"})
@@ -133,9 +148,27 @@ def test_two_services_that_hold_each_other_up_stay_up_until_one_fails():
     assert path(answer, "a") == []
 
 
-def test_a_ring_of_groups_holds_itself_up():
-    n = sketch("a NEEDS g\ng ANY_OF h x\nb NEEDS h\nh ANY_OF g y\nx RUNS_ON host")
-    assert states(impact(n, {"host": "down"})) == {"host": "down", "x": "down", "a": "up!"}
+def test_a_ring_of_groups_holds_itself_up_and_the_answer_says_who_stands_on_nothing_else():
+    n = sketch("a NEEDS g\ng ANY_OF h x\nb NEEDS h\nh ANY_OF g y\nx RUNS_ON host\nshop PROVIDED_BY b")
+    one = impact(n, {"host": "down"})
+    assert states(one) == {"host": "down", "x": "down", "a": "up!"}
+    assert one.ringed() == (), "g and h still stand on y"
+    both = impact(n, {"host": "down", "y": "down"})
+    assert {ci: state for ci, state in states(both).items() if state == "down"} == dict.fromkeys(
+        ("host", "x", "y"), "down"
+    )
+    assert [node.id for node in both.ringed()] == ["a", "b", "shop"]
+
+
+def test_a_group_that_nobody_accepted_leaves_its_calls_hard_and_is_named():
+    drawn = "app CALLS db1 db2\napp NEEDS pair\npair ANY_OF db1 db2\nfarm ANY_OF pair db3\nshop NEEDS farm"
+    accepted, as_is = sketch(drawn), sketch(drawn, assumed={"pair"})
+    assert states(impact(accepted, {"db1": "down"})) == {"db1": "down", "app": "up!"}
+    answer = impact(as_is, {"db1": "down"})
+    assert states(answer) == {"db1": "down", "app": "down"}
+    assert path(answer, "app") == ["app CALLS db1"]
+    assert [node.id for node in answer.assumed] == ["pair"]
+    assert states(impact(as_is, {"db3": "down"}))["shop"] == "down", "what is only assumed is nobody's member"
 
 
 def test_at_the_depth_limit_the_shortest_way_counts_and_not_the_one_met_first():

@@ -42,6 +42,7 @@ def test_states_distances_and_verdicts_are_those_of_the_naive_reference(batch: i
         assert {s.ci.id: s.would_be for s in product.excluded} == book.stopped, shown
         assert {n.id for n in product.truncated} == book.truncated, shown
         assert {s.ci.id for s in product.spared} == book.spared, shown
+        assert {n.id for n in product.ringed()} == book.ringed, shown
         assert all(
             (g.state, g.at_risk) == (("up", "degraded", "down")[book.state[g.group.id]], g.group.id in book.at_risk)
             for g in product.groups
