@@ -39,13 +39,14 @@ def send_form(client: httpx.Client, page: str, action: str, given: dict[str, str
     return client.post(action, data=hidden | given)
 
 
-def test_what_waits_is_listed_and_linked_from_the_machine(api: Api, machine: str) -> None:
+def test_what_waits_is_listed_and_linked_from_the_first_page_and_the_machine(api: Api, machine: str) -> None:
     reader = visitor(api, Role.READER)
     listed = reader.get("/drift").text
     assert "user: www-data → root on nginx on web-1" in words(listed)
     assert "no approved change is about it or what it runs on" in words(listed)
     assert "There are none of these." in words(reader.get("/drift", params={"state": "accepted"}).text)
-    assert 'href="/drift/DRF-000001"' in reader.get(f"/cis/{machine}").text
+    for page in ("/", f"/cis/{machine}"):
+        assert 'href="/drift/DRF-000001"' in reader.get(page).text
 
 
 def test_a_reader_sees_who_decides_and_a_responder_rejects_with_a_reason(api: Api, machine: str) -> None:

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from cmdb.practices.incident import UNSOLVED
 from cmdb.usecases.changes import Wanted, list_changes
+from cmdb.usecases.drift_findings import list_findings
 from cmdb.usecases.incidents import list_incidents
 from cmdb.usecases.overview import overview
 from cmdb.usecases.recent_changes import HOUR_MS, changes_beneath
@@ -34,6 +35,7 @@ def home(request: Request, core: TheCore, _: ReadingVisitor) -> Response:
             "overview": overview(graph, now),
             "incidents": list_incidents(graph, Wanted(states=UNSOLVED), None, SHOWN + 1),
             "changes": list_changes(graph, Wanted(states=("submitted",)), None, SHOWN + 1),
+            "drift": list_findings(graph, Wanted(states=("open",)), None, SHOWN + 1),
             "shown": SHOWN,
             "lately": lately,
         },
