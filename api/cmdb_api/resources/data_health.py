@@ -138,7 +138,7 @@ def show_history(
     name: Annotated[str, Query(description="Which type, kind of source or team, as figures name it.")] = "",
     days: Annotated[int, Query(ge=1, le=400, description="How many days back, today included.")] = 90,
 ) -> object:
-    """Figures on the days before: one set a day, of the first time that somebody asked on it."""
+    """Figures on the days before, one set a day."""
     return {"days": history(core.graph, core.now(), tuple(measure or ()), by, name, days)}
 
 

@@ -74,7 +74,7 @@ def show_history(
     days: Annotated[int, typer.Option(help="How many days back.", min=1, max=400)] = 30,
     as_json: AsJson = False,
 ) -> None:
-    """Show the figures of the days before: those of the first time that somebody asked on each."""
+    """Show the figures of the days before, one set a day."""
     with ask(ctx) as client:
         found = client.get(f"{_PATH}/history", measure=measures or None, days=days)["days"]
     if as_json:
