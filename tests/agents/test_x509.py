@@ -16,7 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 UTC = datetime.UTC
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zs")), min_size=1, max_size=30)
+# The peer takes no name of more than 64 bytes (RFC 5280, appendix A.1: ub-common-name).
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zs")), min_size=1, max_size=30).filter(
+    lambda text: len(text.encode()) <= 64
+)
 LABELS = st.from_regex(r"[a-z0-9]{1,12}(\.[a-z0-9]{1,12}){0,3}", fullmatch=True)
 INSTANTS = st.datetimes(datetime.datetime(1970, 1, 1), datetime.datetime(9999, 12, 31), timezones=st.just(UTC))
 

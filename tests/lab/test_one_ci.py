@@ -110,7 +110,10 @@ def test_an_incident_on_a_database_names_whom_it_takes_down_also_after_it_has_cr
     host = documents["db", "agent"]
     (pids,) = (one["attributes"]["pids"] for one in host["items"] if one["attributes"].get("product") == "PostgreSQL")
     lab.run("db", "kill", "-9", *pids)
-    crashed = {(node, way): lab.observe(node, way) for node in ("db", "web") for way in WAYS}
+    try:
+        crashed = {(node, way): lab.observe(node, way) for node in ("db", "web") for way in WAYS}
+    finally:
+        lab.restart()
     for document in crashed.values():
         estate.send(graph, document)
     assert estate.titles(graph, "ServiceInstance", "retired") == ["PostgreSQL"]

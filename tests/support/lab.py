@@ -44,6 +44,11 @@ class Lab:
         assert done.returncode == 0, f"lab.sh {' '.join(arguments)}: {done.stdout}{done.stderr}"
         return done.stdout
 
+    def restart(self) -> None:
+        """Make the lab what it was at the beginning: a test has killed something that others need."""
+        self.control("down")
+        self.control("up")
+
     def command(self, place: str, *command: str) -> list[str]:
         """A command line that runs a command on a node, or at the collectors' place `mgr`."""
         where = ("mgr",) if place == "mgr" else ("exec", place)
