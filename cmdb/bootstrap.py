@@ -16,7 +16,7 @@ from cmdb.store.driver import Graph
 from cmdb.store.engine import Engine, EngineError, Progress
 from cmdb.store.engine.dump import dump, load
 from cmdb.store.engine.files import disk_errors_explained, exclusive, make_private_dir, write_private
-from cmdb.store.engine.hold import Hold, is_running
+from cmdb.store.engine.hold import Hold, is_held
 from cmdb.store.engine.home import LOOPBACK, USER, Home
 from cmdb.store.migrations import Migration, migrate
 
@@ -165,11 +165,8 @@ def on_running_engine(settings: Settings) -> Settings:
         return settings
     home = Home(settings.data_dir / "engine")
     known = on_known_engine(settings)
-    try:
-        runs = is_running(int(home.pid_file.read_text()))
-    except (OSError, ValueError):
-        runs = False
-    if known is None or not runs:
+    # One that was killed leaves the file, and a process of its number until somebody takes note; the hold is gone.
+    if known is None or not home.pid_file.exists() or not is_held(home.engine_dir):
         raise Unavailable(
             f"no engine runs in {settings.data_dir}: start `cmdb up`, or name a graph with CMDB_GRAPH_URI", 60
         )

@@ -21,15 +21,29 @@ class Use:
     edge: Edge
 
 
+Interval = tuple[int, int | None]
+"""From an instant on, until another one; None: until now. Epoch ms."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A service on a machine that holds the far end's address; `last_seen_at`, `period_ms` are its sighting's."""
+    """A service on a machine that holds the far end's address; `last_seen_at`, `period_ms` are its sighting's.
+
+    `ran`: when the service was on the machine; `reached`: when the machine had the address, empty where it always has.
+    """
 
     service: str
     machine: str
     listens: tuple[str, ...]
     last_seen_at: int
     period_ms: int
+    ran: tuple[Interval, ...] = ()
+    reached: tuple[Interval, ...] = ()
+
+    def answers_from(self, at: int) -> int:
+        """The first instant, not before `at`, at which it can have answered, by what is known of the past."""
+        instants = sorted({at, *(start for start, _ in (*self.ran, *self.reached) if start > at)})
+        return next((one for one in instants if _holds(self.ran, one) and _holds(self.reached, one)), at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +87,43 @@ def derive(state: FarEndState, now: int) -> Derived:
     if not targets:
         return Derived({key: edge for key, edge in state.derived.items() if key.start in users or _is_member(key)})
     if len({listener.machine for listener in targets}) == 1:
-        services = sorted({listener.service for listener in targets})
         return Derived({
-            EdgeKey(verbs.CALLS.name, user, service, state.key): edge
+            EdgeKey(verbs.CALLS.name, user, service, state.key): edge._replace(valid_from=since)
             for user, edge in sorted(users.items())
-            for service in services
+            for service, since in _services(targets, edge.valid_from).items()
             if user != service
         })  # fmt: skip
     group = birth_id(f"virtual address|{state.key}")
-    edges = {EdgeKey(verbs.NEEDS.name, user, group, state.key): edge for user, edge in sorted(users.items())}
-    since = min((edge.valid_from for edge in users.values()), default=now)
-    for service in sorted({listener.service for listener in targets}):
-        edges[EdgeKey(verbs.ANY_OF.name, group, service, state.key)] = Edge(since, "")
+    edges = {
+        EdgeKey(verbs.NEEDS.name, user, group, state.key): edge._replace(valid_from=_second(targets, edge.valid_from))
+        for user, edge in sorted(users.items())
+    }
+    first = min((edge.valid_from for edge in users.values()), default=now)
+    for service, since in _services(targets, first).items():
+        edges[EdgeKey(verbs.ANY_OF.name, group, service, state.key)] = Edge(max(since, _second(targets, first)), "")
     return Derived(edges, group)
+
+
+def _services(targets: Iterable[Listener], at: int) -> dict[str, int]:
+    """The services that answer, sorted, and since when they can have answered who connects since `at`."""
+    found: dict[str, int] = {}
+    for one in sorted(targets, key=lambda one: one.service):
+        found[one.service] = min(one.answers_from(at), found.get(one.service, one.answers_from(at)))
+    return found
+
+
+def _second(targets: Iterable[Listener], at: int) -> int:
+    """Since when two machines can have answered who connects since `at`."""
+    first: dict[str, int] = {}
+    for one in targets:
+        first[one.machine] = min(one.answers_from(at), first.get(one.machine, one.answers_from(at)))
+    return sorted(first.values())[1]
+
+
+def _holds(intervals: Iterable[Interval], at: int) -> bool:
+    """Whether one of them holds at an instant; none at all holds always."""
+    intervals = list(intervals)
+    return not intervals or any(start <= at and (end is None or at < end) for start, end in intervals)
 
 
 def _is_member(key: EdgeKey) -> bool:

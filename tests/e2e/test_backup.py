@@ -30,10 +30,14 @@ pytestmark = pytest.mark.neo4j
 
 HOSTS = 5
 
-# Everything that stands in the graph: how many of each kind of node and relationship, and every CI; without what a server
-# keeps about its own work in the background, which goes on meanwhile.
+# Everything that stands in the graph: how many of each kind of node and relationship, and every CI. What a server keeps
+# about its own work in the background goes on meanwhile.
 _PICTURE = """
-CALL () { MATCH (n) WHERE NOT n:Job AND NOT n:Counter AND NOT n:HealthSnapshot AND NOT n:Event WITH labels(n) AS kind, count(*) AS number RETURN collect([kind, number]) AS nodes }
+CALL () {
+  MATCH (n) WHERE NOT n:Job AND NOT n:Counter AND NOT n:HealthSnapshot AND NOT n:Event
+  WITH labels(n) AS kind, count(*) AS number
+  RETURN collect([kind, number]) AS nodes
+}
 CALL () { MATCH ()-[r]->() WITH type(r) AS kind, count(*) AS number RETURN collect([kind, number]) AS relationships }
 CALL () { MATCH (c:CI) WITH c ORDER BY c.id RETURN collect(properties(c)) AS cis }
 RETURN nodes, relationships, cis
@@ -173,7 +177,7 @@ def test_tokens_from_before_are_valid_in_it(story: Story):
 
 def test_a_graph_whose_programs_were_killed_is_backed_up_without_them(story: Story, tmp_path: Path):
     made = cmdb(story.new_dir, "backup", str(tmp_path / "graph.tar"))
-    assert made.returncode == 0, made.stderr
+    assert made.returncode == 0, made.stderr.decode()
     assert not (story.new_dir / "engine" / "pid").exists()
     assert cmdb(tmp_path / "data", "restore", str(tmp_path / "graph.tar")).returncode == 0
     with (

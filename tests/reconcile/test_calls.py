@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from cmdb.reconcile.calls import Derived, FarEndState, Listener, Use, derive
+from cmdb.reconcile.calls import Derived, FarEndState, Interval, Listener, Use, derive
 from cmdb.reconcile.edges import Edge, EdgeKey
 
 NOW = 10_000_000
@@ -52,3 +52,29 @@ def test_a_call_stays_while_nobody_answers_and_goes_with_its_caller() -> None:
     edge = {EdgeKey("CALLS", "app", "postgres", KEY): Edge(1, "scope", 2)}
     assert called(derive(state(derived=edge), NOW)) == [("CALLS", "app", "postgres")]
     assert called(derive(state(uses=(), derived=edge), NOW)) == []
+
+
+def since(found: Derived) -> dict[str, int]:
+    """When the relationships to each began."""
+    return {key.end: edge.valid_from for key, edge in found.edges.items()}
+
+
+def at(service: str, machine: str, ran: tuple[Interval, ...], reached: tuple[Interval, ...]) -> Listener:
+    return Listener(service, machine, ("tcp 0.0.0.0:5432",), NOW, 1_000, ran, reached)
+
+
+def test_a_call_begins_when_its_service_ran_there_and_the_machine_had_the_address() -> None:
+    assert since(derive(state(at("db", "m", ((5, None),), ((3, None),))), NOW)) == {"db": 5}
+    assert since(derive(state(at("db", "m", ((5, None),), ((8, None),))), NOW)) == {"db": 8}
+    assert since(derive(state(at("db", "m", ((0, None),), ())), NOW)) == {"db": 1}
+
+
+def test_a_call_began_before_its_service_was_away_for_a_while() -> None:
+    assert since(derive(state(at("db", "m", ((0, 4), (9, None)), ((0, None),))), NOW)) == {"db": 1}
+    assert since(derive(state(at("db", "m", ((2, 4), (9, None)), ((5, None),))), NOW)) == {"db": 9}
+
+
+def test_a_group_begins_when_a_second_machine_can_have_answered() -> None:
+    found = derive(state(at("a", "m1", ((0, None),), ()), at("b", "m2", ((7, None),), ())), NOW)
+    assert found.group
+    assert since(found) == {found.group: 7, "a": 7, "b": 7}

@@ -49,7 +49,7 @@ def _lock(descriptor: int, path: Path) -> None:
             return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             pid, _, command = path.read_text(encoding="utf-8", errors="replace").partition("\n")
-            if not pid.isdecimal() or not is_running(int(pid)):
+            if not pid.isdecimal() or not _is_running(int(pid)):
                 if time.monotonic() < deadline:
                     time.sleep(0.1)
                     continue
@@ -60,7 +60,22 @@ def _lock(descriptor: int, path: Path) -> None:
             ) from error
 
 
-def is_running(pid: int) -> bool:
+def is_held(engine_dir: Path) -> bool:
+    """Whether somebody uses the folder, or the engine that was started in it has not gone yet."""
+    try:
+        descriptor = os.open(engine_dir / "in-use", os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _is_running(pid: int) -> bool:
     """Whether a process of this number exists, whoever owns it."""
     try:
         os.kill(pid, 0)

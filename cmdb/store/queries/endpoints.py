@@ -6,8 +6,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import LiteralString
 
 from cmdb.model import verbs
-from cmdb.reconcile.calls import FarEndState, Listener, Use
+from cmdb.model.types import BY_LABEL
+from cmdb.reconcile.calls import FarEndState, Interval, Listener, Use
 from cmdb.reconcile.edges import Edge, EdgeKey
+from cmdb.reconcile.keys import value_id
 from cmdb.store.driver import Row, Transaction, rows
 
 _MERGE: LiteralString = """
@@ -54,11 +56,19 @@ WHERE o.domain STARTS WITH 'local:' AND o.protocol = e.protocol AND o.address = 
 RETURN e.key AS key, collect(DISTINCT o.key) AS others
 """
 
+# With the intervals in which the service was there, and in which the machine had the address, past ones included.
 _LISTENERS: LiteralString = """
-CALL (e) {
+CALL (e, row) {
   OPTIONAL MATCH (e)-[:AT]->(:Identifier)<-[:HAS]-(g:Sighting)-[:IS]->(m:CI)<-[:RUNS_ON]-(s:ServiceInstance)
   WHERE any(listens IN s.listens WHERE listens ENDS WITH ':' + toString(e.port))
-  RETURN collect([s.id, m.id, s.listens, g.last_seen_at, g.period_ms]) AS listeners
+  WITH s, m, collect([g.last_seen_at, g.period_ms]) AS seen
+  WITH s, m, seen, COLLECT {
+    MATCH (s)-[r:RUNS_ON|WAS_RUNS_ON]->(m) RETURN [r.valid_from, r.valid_to]
+  } AS ran, COLLECT {
+    MATCH (:CI {id: row.address_id})<-[r:HAS_ADDRESS|WAS_HAS_ADDRESS]-(i:CI)-[:PART_OF|WAS_PART_OF]->(m)
+    RETURN [r.valid_from, r.valid_to]
+  } AS reached
+  RETURN collect([s.id, m.id, s.listens, seen, ran, reached]) AS listeners
 }
 """
 
@@ -148,7 +158,9 @@ def far_end_states(tx: Transaction, keys: Iterable[str]) -> list[FarEndState]:
     same = {found["key"]: found["others"] for found in rows(tx, _SAME, keys=local)} if local else {}
     wanted |= {other for others in same.values() for other in others}
     groups = {key: {first, *others} for first, others in same.items() for key in (first, *others)}
-    asked = [{"key": key, "same": sorted(groups.get(key, {key}))} for key in sorted(wanted)]
+    asked = [
+        {"key": key, "same": sorted(groups.get(key, {key})), "address_id": _address_id(key)} for key in sorted(wanted)
+    ]
     return [_state(found) for found in rows(tx, _STATES, rows=asked)]
 
 
@@ -157,7 +169,9 @@ def states_of(tx: Transaction, callers: Mapping[str, Collection[str]]) -> list[t
 
     Groups and their members are left out.
     """
-    asked = [{"key": key, "callers": sorted(those)} for key, those in sorted(callers.items())]
+    asked = [
+        {"key": key, "callers": sorted(those), "address_id": _address_id(key)} for key, those in sorted(callers.items())
+    ]
     return [
         (
             _state(_only(found, lambda user, other=found["other"]: user != other)),
@@ -165,6 +179,16 @@ def states_of(tx: Transaction, callers: Mapping[str, Collection[str]]) -> list[t
         )
         for found in rows(tx, _STATES_OF, rows=asked)
     ]
+
+
+def _address_id(key: str) -> str | None:
+    """The id of the far end's address; None where it is a machine's inner one, which it always has."""
+    domain, _, address, _ = key.rsplit("|", 3)
+    return None if domain.startswith("local:") else value_id(BY_LABEL["IPAddress"], domain, {"address": address})
+
+
+def _intervals(found: Iterable[Iterable[int | None]]) -> tuple[Interval, ...]:
+    return tuple(sorted((start or 0, end) for start, end in found))
 
 
 def _only(found: Row, is_wanted: Callable[[str], bool]) -> Row:
@@ -190,9 +214,10 @@ def _state(found: Row) -> FarEndState:
         port=found["port"],
         uses=tuple(Use(service, Edge(*edge)) for _, service, *edge in found["uses"] if first == found["key"]),
         listeners=tuple(
-            Listener(service, machine, tuple(listens), seen, period)
-            for service, machine, listens, seen, period in found["listeners"]
+            Listener(service, machine, tuple(listens), at, period, _intervals(ran), _intervals(reached))
+            for service, machine, listens, seen, ran, reached in found["listeners"]
             if service is not None
+            for at, period in seen
         ),
         derived=derived,
     )
