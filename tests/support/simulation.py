@@ -109,6 +109,8 @@ class _Course:
 
 def simulate(seed: int = 0, hosts: int = 200, days: int = 14) -> Simulation:
     """An estate of so many hosts (at least 20), over so many days (at least 12), and a switch for each 40 hosts."""
+    if hosts < 20 or days < 12:
+        raise ValueError(f"{hosts} hosts over {days} days are too few for all that is to happen")
     dice = random.Random(seed)
     switches = [Switch(number, hosts) for number in range(1, hosts // 40 + 2)]
     course = _Course(dice, [Host.made(number, dice) for number in range(1, hosts + 1)], switches, days)
