@@ -16,7 +16,7 @@ run: $(VENV)/installed-run ## Run everything on this machine; ARGS="--port 8080"
 	@exec $(BIN)/cmdb up $(ARGS)
 
 test: check ## Check everything and run the whole suite
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 check: $(VENV)/installed-dev ## The static part: style, types, boundaries, generated files
 	$(BIN)/ruff check
