@@ -148,6 +148,11 @@ class Connectivity:
         """What was lost in this step and before."""
         return Losses.of(self.network, self.elements_at(step))
 
+    def nodes_of(self, elements: Iterable[Element]) -> tuple[int, ...]:
+        """The node indexes of these elements of the network."""
+        machines, index_of = self.network.machines, self.neighbourhood.index_of
+        return tuple(index_of(machines[one].id if isinstance(one, int) else one) for one in elements)
+
     def elements_at(self, step: int) -> list[Element]:
         """The same as elements in the order of loss, machines before ports."""
         ids, index = self.neighbourhood.ids, self.network.index

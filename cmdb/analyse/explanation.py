@@ -8,17 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from cmdb.analyse.answer import Cause, Hop, HopState, Reason
 from cmdb.analyse.margin import AtRisk
 from cmdb.analyse.neighbourhood import DEGRADED, DOWN, UP, Neighbourhood
-from cmdb.analyse.pieces import Element
+from cmdb.analyse.premises import Fact, Premise, Premises
 from cmdb.analyse.replay import follow_edges
-from cmdb.analyse.separation import separators
-from cmdb.analyse.wave import CUT, QUORUM, START, Wave
-from cmdb.model.verbs import ANY_OF
-
-Fact = tuple[int, int]  # node index, and the level that it reached
-Premise = tuple[int, tuple[Fact, ...]]  # an edge, and what makes it pass something on: its end, or what cut it
+from cmdb.analyse.wave import START, Wave
 
 Proof = dict[int, tuple[int, tuple[Fact, ...]]]  # edges with the level that each passes on, and why
-ATTESTED = {"declared": 0, "structure": 1, "observed": 2}
 PRUNE_LIMIT = 200  # hops; pruning replays the reason once for each of them
 
 
@@ -31,8 +25,7 @@ class Explainer:
         self._wave = wave
         self._at_risk = at_risk
         self._tickets = tickets
-        self._premises: dict[Fact, list[Premise]] = {}
-        self._separators: dict[tuple[object, ...], tuple[int, ...]] = {}
+        self._premises = Premises(neighbourhood, wave)
         self._reasons: dict[Fact, Reason] = {}
         self._hops: dict[tuple[int, HopState, tuple[int, ...]], Hop] = {}
 
@@ -49,7 +42,7 @@ class Explainer:
         fact: Fact = (node, level)
         above: list[tuple[Fact, Premise]] = []
         while (reason := self._reasons.get(fact)) is None:
-            premises = self._premises_of(fact)
+            premises = self._premises.of(fact)
             if len(premises) == 1 and len(premises[0][1]) == 1:
                 above.append((fact, premises[0]))
                 fact = premises[0][1][0]
@@ -68,9 +61,9 @@ class Explainer:
         while at is not None:
             parent = self._at_risk.parent[at]
             if parent is not None:
-                hops.append(self._hop(self._risk_edge(at, parent), "at_risk"))
+                hops.append(self._hop(self._premises.risk_edge(at, parent), "at_risk"))
             if at in self._neighbourhood.groups:
-                for premise in self._members_in_order(at, DOWN):
+                for premise in self._premises.members_in_order(at, DOWN):
                     hops.append(self._hop_of(premise, "at_risk"))
                     hops.extend(self._hops_of(self._prove(premise[1], facts)))
             at = parent
@@ -84,14 +77,14 @@ class Explainer:
 
     def first_hops(self, node: int, level: int) -> tuple[Hop, ...]:
         """The hops that the node itself needs for its reason: none for a start, several for a group."""
-        return tuple(self._hop_of(premise, _state(level)) for premise in self._premises_of((node, level)))
+        return tuple(self._hop_of(premise, _state(level)) for premise in self._premises.of((node, level)))
 
     def first_hops_of_risk(self, node: int) -> tuple[Hop, ...]:
         """The same for a node at risk."""
         parent = self._at_risk.parent[node]
         if parent is None:
-            return tuple(self._hop_of(premise, "at_risk") for premise in self._members_in_order(node, DOWN))
-        return (self._hop(self._risk_edge(node, parent), "at_risk"),)
+            return tuple(self._hop_of(premise, "at_risk") for premise in self._premises.members_in_order(node, DOWN))
+        return (self._hop(self._premises.risk_edge(node, parent), "at_risk"),)
 
     def _assemble(self, goal: Fact) -> Reason:
         """The reason of a start, or of a group that took several losses.
@@ -120,140 +113,10 @@ class Explainer:
                 facts[fact] = None
                 waiting.extend(
                     (premise, fact[1], end)
-                    for premise in reversed(self._premises_of(fact))
+                    for premise in reversed(self._premises.of(fact))
                     for end in reversed(premise[1])
                 )
         return edges
-
-    def _premises_of(self, fact: Fact) -> list[Premise]:
-        if fact not in self._premises:
-            self._premises[fact] = self._find_premises(*fact)
-        return self._premises[fact]
-
-    def _find_premises(self, node: int, level: int) -> list[Premise]:
-        arrivals = self._wave.arrivals[level]
-        parent = arrivals.parent[node]
-        if parent == START:
-            return []
-        if parent == QUORUM:
-            return self._losses(node, level)
-        if parent == CUT:
-            edge = self._cut_edge(node, arrivals.cut[node], level)
-            return [(edge, self._cut_by(edge))]
-        edge = self._edge(node, parent, level)
-        hard = self._neighbourhood.strengths[edge] == "hard"
-        return [(edge, ((parent, level if hard else DOWN),))]
-
-    def _cut_edge(self, source: int, target: int, level: int) -> int:
-        """The relation that was cut; where several were, the one that is best attested."""
-        n, connectivity = self._neighbourhood, self._wave.connectivity
-        cut = connectivity.cut if connectivity else {}
-        step = min(cut[edge].step for edge in n.outgoing[source] if n.targets[edge] == target and edge in cut)
-        return self._best_attested(
-            [
-                edge
-                for edge in n.outgoing[source]
-                if n.targets[edge] == target
-                and edge in cut
-                and cut[edge].step == step
-                and n.verbs[edge] != ANY_OF.name
-                and (n.strengths[edge] == "hard" or level == DEGRADED)
-            ]
-        )
-
-    def _cut_by(self, edge: int) -> tuple[Fact, ...]:
-        """The network elements whose loss cut this edge."""
-        connectivity = self._wave.connectivity
-        if connectivity is None or edge not in connectivity.cut:
-            return ()
-        cut = connectivity.cut[edge]
-        key = (*cut.sides, cut.step)
-        if key not in self._separators:
-            found = separators(connectivity.network, connectivity.elements_at(cut.step), *cut.ends)
-            self._separators[key] = self.nodes_of(found)
-        return tuple((node, DOWN) for node in self._separators[key])
-
-    def nodes_of(self, elements: Iterable[Element]) -> tuple[int, ...]:
-        """The node indexes of lost network elements."""
-        connectivity = self._wave.connectivity
-        if connectivity is None:
-            return ()
-        machines, index_of = connectivity.network.machines, self._neighbourhood.index_of
-        return tuple(index_of(machines[one].id if isinstance(one, int) else one) for one in elements)
-
-    def _losses(self, node: int, level: int) -> list[Premise]:
-        """The losses that tripped a group: the first that were enough."""
-        group = self._neighbourhood.groups[node]
-        needed = len(group.members) - group.k + 1
-        counted = self._members_in_order(node, level)[:needed]
-        if level == DEGRADED and group.mode == "capacity":
-            first_down = self._members_in_order(node, DOWN)[:1]
-            if first_down and (
-                len(counted) < needed
-                or self._counted(node, DOWN)[self._member(first_down[0])]
-                < self._counted(node, DEGRADED)[self._member(counted[-1])]
-            ):
-                return first_down
-        return counted
-
-    def _member(self, premise: Premise) -> int:
-        return self._neighbourhood.targets[premise[0]]
-
-    def _counted(self, group: int, level: int) -> dict[int, int]:
-        """The members that a group counted as having reached a level, with their place in the order."""
-        n, order = self._neighbourhood, self._wave.arrivals[level].order
-        return {n.targets[edge]: order[edge] for edge in n.outgoing[group] if edge in order}
-
-    def _members_in_order(self, group: int, level: int) -> list[Premise]:
-        """The edges to members that a group counted as having reached a level, in that order, and why each did."""
-        n, arrivals = self._neighbourhood, self._wave.arrivals[level]
-        order = self._counted(group, level)
-        edges: dict[int, list[int]] = {}
-        cut: dict[int, int] = {}
-        for edge in n.outgoing[group]:
-            if n.verbs[edge] == ANY_OF.name and n.targets[edge] in order:
-                edges.setdefault(n.targets[edge], []).append(edge)
-                if edge in arrivals.cut_members:
-                    cut[n.targets[edge]] = edge
-        return [
-            (
-                self._best_attested(edges[member]),
-                self._cut_by(cut[member]) if member in cut else ((member, level),),
-            )
-            for member in sorted(edges, key=order.__getitem__)
-        ]
-
-    def _edge(self, source: int, target: int, level: int) -> int:
-        """The relation that passes this level on; where several do, the one that is best attested."""
-        n = self._neighbourhood
-        targets, verbs, strengths, absorbed = n.targets, n.verbs, n.strengths, n.absorbed
-        soft_will_do = level == DEGRADED and target in self._wave.arrivals[DOWN].distance
-        relations = [
-            edge
-            for edge in n.outgoing[source]
-            if targets[edge] == target
-            and verbs[edge] != ANY_OF.name
-            and edge not in absorbed
-            and (strengths[edge] == "hard" or (soft_will_do and strengths[edge] == "soft"))
-        ]
-        return self._best_attested(relations)
-
-    def _risk_edge(self, source: int, target: int) -> int:
-        n = self._neighbourhood
-        if source in n.groups and n.groups[source].spare(self._wave.lost.get(source, 0)) == 0:
-            memberships = [e for e in n.outgoing[source] if n.targets[e] == target and n.verbs[e] == ANY_OF.name]
-            if memberships:
-                return self._best_attested(memberships)
-        return self._edge(source, target, DOWN)
-
-    def _best_attested(self, edges: Sequence[int]) -> int:
-        if len(edges) == 1:
-            return edges[0]
-        n = self._neighbourhood
-        return min(
-            edges,
-            key=lambda e: (n.strengths[e] != "hard", ATTESTED[n.evidence[e]], n.verbs[e], n.valid_from[e] or 0),
-        )
 
     def _starts_among(self, facts: Iterable[Fact]) -> dict[int, int]:
         parents = self._wave.arrivals

@@ -91,7 +91,7 @@ class Impact:
             if node in trace.starts:
                 return ()
         if ci_id in trace.lookout.isolated or (ci_id in trace.lookout.at_risk and not trace.is_at_risk(ci_id)):
-            return (trace.lookout.hop(ci_id, trace.explainer),)
+            return (trace.lookout.hop(ci_id),)
         if trace.is_at_risk(ci_id):
             return trace.explainer.first_hops_of_risk(trace.neighbourhood.index_of(ci_id))
         return ()

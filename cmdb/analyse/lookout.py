@@ -62,12 +62,12 @@ class Lookout:
 
     def reason(self, ci_id: str, explainer: Explainer) -> Reason:
         """Why this machine is isolated, or else at risk: the lost elements, and how they were lost."""
-        hop = self.hop(ci_id, explainer)
+        hop = self.hop(ci_id)
         connectivity = self._here()
         because = explainer.of_elements(connectivity.neighbourhood.index_of(node.id) for node in hop.cut_by)
         return Reason((hop, *because.hops), because.causes)
 
-    def hop(self, ci_id: str, explainer: Explainer) -> Hop:
+    def hop(self, ci_id: str) -> Hop:
         """The connection that is lost, or has lost its second way."""
         connectivity = self._here()
         network, device = connectivity.network, connectivity.network.index[ci_id]
@@ -87,7 +87,7 @@ class Lookout:
             since=None,
             last_seen_at=None,
             state="isolated" if ci_id in self.isolated else "at_risk",
-            cut_by=tuple(connectivity.neighbourhood.node(node) for node in explainer.nodes_of(elements)),
+            cut_by=tuple(map(connectivity.neighbourhood.node, connectivity.nodes_of(elements))),
         )
 
     def _detours(self, step: int, device: int) -> Detours:

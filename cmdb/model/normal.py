@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import uuid
+from functools import lru_cache
 
 _PLACEHOLDERS = frozenset(
     text.casefold()
@@ -114,6 +115,7 @@ def host_name(value: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=16_384)  # an estate has few addresses, and its documents name them again and again
 def ip_address(value: str) -> str | None:
     """The address as RFC 5952 writes it, without a zone; an IPv4-mapped one as IPv4. None where it is no address."""
     try:

@@ -62,7 +62,7 @@ def command_line(shared_graph: Graph, engine: Any, folder: Path) -> Iterator[Com
         stderr=subprocess.DEVNULL,
     ) as server:
         try:
-            assert wait_for(lambda: _answers(port), 30)
+            assert wait_for(lambda: _answers(port), 120)
             environment = to_environment(settings) | {"COLUMNS": "200", "TZ": "UTC"}
             yield CommandLine(folder, f"http://127.0.0.1:{port}", environment)
         finally:

@@ -38,7 +38,7 @@ class Lab:
     def control(self, *arguments: str) -> str:
         """What lab.sh prints."""
         done = subprocess.run(
-            ["bash", str(_SCRIPT), *arguments], env=self._environment, capture_output=True, text=True, timeout=120,
+            ["bash", str(_SCRIPT), *arguments], env=self._environment, capture_output=True, text=True, timeout=300,
             check=False,
         )  # fmt: skip
         assert done.returncode == 0, f"lab.sh {' '.join(arguments)}: {done.stdout}{done.stderr}"
@@ -57,7 +57,7 @@ class Lab:
     def run(self, place: str, *command: str, expect: tuple[int, ...] = (0,)) -> str:
         """What a command prints there."""
         done = subprocess.run(
-            self.command(place, *command), env=self._environment, capture_output=True, text=True, timeout=120,
+            self.command(place, *command), env=self._environment, capture_output=True, text=True, timeout=300,
             check=False,
         )  # fmt: skip
         assert done.returncode in expect, f"{command} on {place}: {done.returncode} {done.stderr[-2000:]}"

@@ -10,7 +10,8 @@ from cmdb.analyse.data_health import BY_KEY, RULES, Figure, Health, Measure
 from cmdb.errors import Invalid, NotFound
 from cmdb.model.types import BY_LABEL
 from cmdb.store.driver import Graph
-from cmdb.store.queries.data_health import FAULTS, counting, listing
+from cmdb.store.queries.data_health import counting, listing
+from cmdb.store.queries.health_rules import FAULTS
 from cmdb.usecases.data_health import Scope, affected_cis, data_health, history, keep_todays_figures
 from cmdb.usecases.dependencies import declare_dependency, withdraw_dependency
 from cmdb.usecases.manual_values import set_manual_value

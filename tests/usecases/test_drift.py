@@ -9,24 +9,14 @@ import pytest
 from cmdb.analyse.drift import Finding
 from cmdb.errors import Invalid
 from cmdb.store.driver import Graph
-from cmdb.usecases.change_steps import decide_change, move_change, submit_change
-from cmdb.usecases.changes import draft_change
+from cmdb.usecases.change_steps import move_change
 from cmdb.usecases.drift import DAY_MS, drift_between
 from cmdb.usecases.manual_values import set_manual_value
+from tests.support.drifting import HOUR, approved, read
 from tests.support.estate import ci_of, send
 from tests.support.hosts import START, host
 
 pytestmark = pytest.mark.neo4j
-HOUR = 60 * 60 * 1000
-
-
-def read(at: int, number: int = 1, version: str | None = None, **facts: Any) -> dict[str, Any]:
-    """What the agent of a host reads; `facts` are attributes of the host, `version` that of the agent."""
-    document = host(number, at=at)
-    document["items"][0]["attributes"] |= facts
-    if version:
-        document["source"]["version"] = version
-    return document
 
 
 def used_by(user: str, at: int) -> dict[str, Any]:
@@ -35,17 +25,6 @@ def used_by(user: str, at: int) -> dict[str, Any]:
         if item["type"] == "ServiceInstance":
             item["attributes"]["user"] = user
     return document
-
-
-def approved(graph: Graph, start_at: int, end_at: int, ci: str = "web-1") -> str:
-    change = draft_change(
-        graph,
-        {"title": "Patch", "cis": {ci: "degraded"}, "planned_start_at": start_at, "planned_end_at": end_at,
-         "backout_plan": "Take the snapshot back"},
-        "ann", START,
-    )  # fmt: skip
-    submit_change(graph, change.id, None, "ann", START)
-    return decide_change(graph, change.id, approve=True, by="bob", now=START).id
 
 
 def findings(graph: Graph, since: int = START - DAY_MS, until: int = START + 30 * DAY_MS) -> list[Finding]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
 from cmdb.store.driver import Graph
-from cmdb.usecases.change_steps import decide_change, move_change, submit_change
-from cmdb.usecases.changes import draft_change, read_change
+from cmdb.usecases.change_steps import move_change
+from cmdb.usecases.changes import read_change
 from cmdb.usecases.decisions import Said, make_decision
 from cmdb.usecases.drift import drift_between
 from cmdb.usecases.drift_findings import (
@@ -24,32 +23,12 @@ from cmdb.usecases.drift_watch import watch_drift
 from cmdb.usecases.events import Wanted as WantedEvents
 from cmdb.usecases.events import read_stream
 from cmdb.usecases.retrospective import record_change
+from tests.support.drifting import HOUR, approved, read
 from tests.support.estate import ci_of, send
-from tests.support.hosts import START, host
+from tests.support.hosts import START
 
 pytestmark = pytest.mark.neo4j
-HOUR = 60 * 60 * 1000
 DAY = 24 * HOUR
-
-
-def read(at: int, number: int = 1, version: str | None = None, **facts: Any) -> dict[str, Any]:
-    """What the agent of a host reads; `facts` are attributes of the host, `version` that of the agent."""
-    document = host(number, at=at)
-    document["items"][0]["attributes"] |= facts
-    if version:
-        document["source"]["version"] = version
-    return document
-
-
-def approved(graph: Graph, start_at: int, end_at: int, ci: str = "web-1") -> str:
-    change = draft_change(
-        graph,
-        {"title": "Patch", "cis": {ci: "degraded"}, "planned_start_at": start_at, "planned_end_at": end_at,
-         "backout_plan": "Take the snapshot back"},
-        "ann", START,
-    )  # fmt: skip
-    submit_change(graph, change.id, None, "ann", START)
-    return decide_change(graph, change.id, approve=True, by="bob", now=START).id
 
 
 def found(graph: Graph) -> list[Finding]:

@@ -9,7 +9,7 @@ from typing import LiteralString
 from cmdb.model.vocabulary import Value
 from cmdb.store.driver import Graph
 from cmdb.store.queries.inventory import Place
-from cmdb.store.queries.relationships import Relationship, relationship_of
+from cmdb.store.queries.relationships import Relationship, relationships_in
 
 _PAST_VALUES: LiteralString = """
 MATCH (:CI {id: $id})-[:HAD]->(c:Claim) WHERE c.valid_to > $at
@@ -118,8 +118,7 @@ def relationships_at(
         _HELD_PAGE, id=ci_id, at=at, types=types, directions=directions, limit=limit, after_position=after_position,
         after_tie=after_tie,
     )[0]  # fmt: skip
-    names = ("directions", "types", "relationships", "cis", "far_ends", "positions", "ties")
-    return [relationship_of(*row) for row in zip(*(columns[name] for name in names), strict=True)]
+    return relationships_in(columns)
 
 
 def count_relationships_at(

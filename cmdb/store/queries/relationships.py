@@ -98,8 +98,7 @@ def relationships(
         _PAGE, id=ci_id, types=types, directions=directions, limit=limit, after_position=after_position,
         after_tie=after_tie,
     )[0]  # fmt: skip
-    names = ("directions", "types", "relationships", "cis", "far_ends", "positions", "ties")
-    return [relationship_of(*row) for row in zip(*(columns[name] for name in names), strict=True)]
+    return relationships_in(columns)
 
 
 def count_relationships(
@@ -110,10 +109,15 @@ def count_relationships(
     return [(one["direction"], one["type"], one["count"]) for one in found]
 
 
-def relationship_of(
+def relationships_in(columns: Row) -> list[Relationship]:
+    """The relationships of a page that was read as columns."""
+    names = ("directions", "types", "relationships", "cis", "far_ends", "positions", "ties")
+    return [_relationship(*one) for one in zip(*(columns[name] for name in names), strict=True)]
+
+
+def _relationship(
     direction: str, kind: str, carried: Row, ci: list[Any], far_end: list[Any], position: str, tie: str
 ) -> Relationship:
-    """A relationship from its columns."""
     return Relationship(
         direction=direction,
         type=kind,

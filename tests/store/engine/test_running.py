@@ -1,6 +1,7 @@
 """One engine of this module's own, looked at from outside while it runs."""
 
 import os
+import re
 import stat
 from collections.abc import Generator
 from pathlib import Path
@@ -76,7 +77,8 @@ def test_the_pid_file_names_the_engine(running: Engine, data_dir: Path):
 
 
 def test_a_second_start_on_the_folder_names_who_uses_it(running: Engine, data_dir: Path):
-    with pytest.raises(EngineError, match=rf"in use by process {os.getpid()} \(.*pytest.*\)\.\n.*CMDB_DATA"):
+    this = re.escape(" ".join(psutil.Process().cmdline()))
+    with pytest.raises(EngineError, match=rf"in use by process {os.getpid()} \({this}\)\.\n.*CMDB_DATA"):
         start(engine_settings(data_dir))
     assert running.exit_code() is None
 
