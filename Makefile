@@ -15,8 +15,8 @@ help: ## Say what there is
 run: $(VENV)/installed-run ## Run everything on this machine; ARGS="--port 8080" and the like go to cmdb up
 	@exec $(BIN)/cmdb up $(ARGS)
 
-test: check ## Check everything and run the whole suite
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+test: check ## Check everything and run the whole suite, two files at a time, each process with a Neo4j of its own
+	$(BIN)/pytest $(if $(CMDB_TEST_GRAPH_URI),,--numprocesses 2 --dist loadfile)
 
 check: $(VENV)/installed-dev ## The static part: style, types, boundaries, generated files
 	$(BIN)/ruff check

@@ -30,6 +30,8 @@ class TestEngine:
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Generator[TestEngine]:
     """A real engine: that of CMDB_TEST_GRAPH_URI, else a managed one for this run."""
     if uri := os.environ.get("CMDB_TEST_GRAPH_URI"):
+        if os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1") != "1":
+            pytest.fail("CMDB_TEST_GRAPH_URI names one graph, which each test empties: run one process", pytrace=False)
         user = os.environ.get("CMDB_TEST_GRAPH_USER", "neo4j")
         yield TestEngine(uri, user, Path(os.environ["CMDB_TEST_GRAPH_PASSWORD_FILE"]))
         return
