@@ -19,6 +19,7 @@ def test_before_it_was_known_a_ci_is_absent(run: CommandLine) -> None:
     shown = run("ci", "show", "web-1", "--as-of", LONG_AGO)
     assert shown.exit_code == 0, shown.output
     assert "absent" in shown.stdout
+    assert "First seen" in shown.stdout
     found = json.loads(run("ci", "show", "web-1", "--as-of", datetime.now(UTC).isoformat(), "--json").stdout)
     assert (found["state"], found["title"]) == ("active", "web-1")
 

@@ -103,7 +103,8 @@ def show(
         {
             "Id": found["id"], "As of": local_time(found["as_of"]) or None, "Type": found["type"],
             "Title": found["title"], "State": found["state"],
-            "On": found["place"] and found["place"]["title"], "Since": local_time(found["valid_from"]) or None,
+            "On": found["place"] and found["place"]["title"],
+            "First seen" if found["state"] == "absent" else "Since": local_time(found["valid_from"]) or None,
             "Until": local_time(found["valid_to"]) or None, "Last seen": local_time(found["last_seen_at"]) or None,
         }
     )  # fmt: skip

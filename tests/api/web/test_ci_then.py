@@ -8,6 +8,7 @@ from cmdb_api.resources.observations import PATH
 from cmdb_api.web.formats import field_instant
 
 from cmdb.usecases.access import Role
+from tests.api.web.test_review import words
 from tests.support.api import Api
 from tests.support.hosts import START, encoded, host
 
@@ -41,7 +42,8 @@ def test_a_page_shows_what_was_so_and_what_differs_now(api: Api, reader: httpx.C
     assert "<h1>web-1" in page
     differs = page[page.index("What differs now") :]
     assert differs.index("web-1") < differs.index("db-1") < differs.index("p1 1")
-    assert "not there" in reader.get(f"{path}/then", params={"at": field_instant(START - 86_400_000)}).text
+    before = words(reader.get(f"{path}/then", params={"at": field_instant(START - 86_400_000)}).text)
+    assert "not there first seen" in before
 
 
 @pytest.mark.parametrize("at", ["", "yesterday", "9998-01-01T00:00"])
