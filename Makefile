@@ -16,7 +16,7 @@ run: $(VENV)/installed-run ## Run everything on this machine; ARGS="--port 8080"
 	@exec $(BIN)/cmdb up $(ARGS)
 
 test: check ## Check everything and run the whole suite, two files at a time, each process with a Neo4j of its own
-	$(BIN)/pytest $(if $(CMDB_TEST_GRAPH_URI),,--numprocesses 2 --dist loadfile)
+	$(BIN)/pytest $(if $(CMDB_TEST_GRAPH_URI),,--numprocesses 2 --dist loadfile --no-loadscope-reorder)
 
 check: $(VENV)/installed-dev ## The static part: style, types, boundaries, generated files
 	$(BIN)/ruff check

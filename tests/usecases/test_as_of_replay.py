@@ -83,7 +83,7 @@ def at(graph: Graph, ci: str, instant: int) -> State:
 
 
 @given(READINGS)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_instant_is_told_as_it_stood_then_and_differences_lead_from_one_to_the_other(
     graph: Graph, readings: list[Reading]
 ) -> None:
