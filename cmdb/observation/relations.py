@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -10,8 +11,6 @@ from cmdb.model import normal, verbs
 from cmdb.model.types import BY_LABEL
 from cmdb.model.vocabulary import Verb
 from cmdb.observation.document import Document, FarEnd, Relation
-
-_UNSPECIFIED = ("0.0.0.0", "::")  # noqa: S104 - compared with, never bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def _take_far_end(found: Relations, relation: Relation, end: FarEnd, verb: Verb,
 
 def _connection(start: str, end: FarEnd) -> Connection | None:
     address = normal.ip_address(end.address or "")
-    if address is None or end.port is None or address in _UNSPECIFIED:
+    if address is None or end.port is None or ipaddress.ip_address(address).is_unspecified:
         return None
     return Connection(start, end.protocol or "tcp", address, end.port)
 
